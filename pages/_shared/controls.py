@@ -1,0 +1,140 @@
+"""`controls(page, Params)`: a form made from the knobs. Every widget keeps itself in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from core.errors import Refusal
+from core.i18n import LANGS, Lang, Text
+from core.params import Choice, Grid, Knob, Levels, Params, Slider, Switch, Words, decode_matrix, encode
+from pages._shared import words
+from pages._shared.refuse import refuse
+from pages._shared.state import Remembered, session
+
+P = TypeVar("P", bound=Params)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named state of the lab. `values` differ from the defaults; `why` says what to look at."""
+
+    name: Text
+    values: dict[str, Any]
+    why: Text
+
+
+def field_key(slug: str, field: str) -> str:
+    """The key of a field's widget, which is also its name in the address."""
+    return f"{slug}_{field}"
+
+
+def remembered(slug: str, field: str, cls: type[Params]) -> Remembered:
+    """Where a field that is no widget (a matrix) lives."""
+    return Remembered(field_key(slug, field), encode(cls.model_fields[field].get_default()))
+
+
+def apply(slug: str, cls: type[Params], values: dict[str, Any], lang: Lang) -> None:
+    """Put the lab into a state (inside a callback): what `values` does not name goes back to its default."""
+    for field, value in {**cls.defaults(lang), **values}.items():
+        if isinstance(cls.knobs().get(field), Grid):
+            remembered(slug, field, cls).set(encode(value))
+        else:
+            session()[field_key(slug, field)] = value
+
+
+def presets(slug: str, cls: type[Params], lang: Lang, offers: Sequence[Preset]) -> None:
+    """One button a preset, and one that goes back."""
+    with st.container(horizontal=True, gap="small"):
+        for n, preset in enumerate(offers):
+            st.button(
+                preset.name.get(lang),
+                key=f"_{slug}_preset_{n}",
+                help=preset.why.get(lang),
+                on_click=apply,
+                args=(slug, cls, preset.values, lang),
+                type="tertiary",
+            )
+        st.button(
+            words.RESET.get(lang),
+            key=f"_{slug}_{cls.__name__}_reset",
+            on_click=apply,
+            args=(slug, cls, {}, lang),
+            type="tertiary",
+        )
+
+
+def controls(slug: str, cls: type[P], lang: Lang) -> P:
+    """Widgets for every knob; returns validated parameters.
+
+    A value that cannot be used gets its sentence and the last good parameters stay in force, so the lab never goes
+    blank and what was typed stays in its field.
+    """
+    values: dict[str, Any] = {}
+    knobs = cls.knobs()
+    folded = [name for name, knob in knobs.items() if knob.folded]
+    problem: Refusal | None = None
+    for name, knob in knobs.items():
+        if name in folded:
+            continue
+        try:
+            values[name] = _value(slug, cls, name, knob, lang, values)
+        except Refusal as refusal:
+            problem = problem or refusal
+    if folded:
+        with st.expander(words.MORE.get(lang)):
+            for name in folded:
+                values[name] = _value(slug, cls, name, knobs[name], lang, values)
+
+    good = f"_{slug}_{cls.__name__}_good"
+    try:
+        if problem:
+            raise problem
+        params = cls.parse(values)
+        session()[good] = params
+        return params
+    except Refusal as refusal:
+        refuse(refusal.text, lang)
+        st.caption(words.FELL_BACK.get(lang))
+        kept = session().get(good)
+        return kept if isinstance(kept, cls) else cls.default(lang)
+
+
+def _value(slug: str, cls: type[Params], name: str, knob: Knob, lang: Lang, so_far: dict[str, Any]) -> Any:
+    default = cls.defaults(lang)[name]
+    if isinstance(knob, Grid):
+        return decode_matrix(remembered(slug, name, cls).get())
+    if not knob.shown({**cls.defaults(lang), **so_far}):
+        return default
+    return _widget(field_key(slug, name), knob, cls.model_fields[name].annotation, default, lang)
+
+
+def _widget(key: str, knob: Knob, kind: Any, default: Any, lang: Lang) -> Any:
+    label = knob.label.get(lang)
+    shared: dict[str, Any] = {"key": key, "help": knob.help.get(lang) if knob.help else None, "bind": "query-params"}
+    if isinstance(knob, Slider):
+        as_is = int if kind is int else float
+        return st.slider(label, as_is(knob.lo), as_is(knob.hi), value=default, step=as_is(knob.step), **shared)
+    if isinstance(knob, Levels):
+        return st.select_slider(label, knob.values, value=default, **shared)
+    if isinstance(knob, Choice):
+        options = list(knob.options)
+
+        def name(value: str) -> str:
+            return knob.options[value].get(lang)
+
+        if sum(len(name(o)) + 4 for o in options) <= 46:
+            return st.segmented_control(label, options, default=default, required=True, format_func=name, **shared)
+        return st.selectbox(label, options, index=options.index(default), format_func=name, **shared)
+    if isinstance(knob, Switch):
+        return st.toggle(label, value=default, **shared)
+    assert isinstance(knob, Words), knob
+    # An example that was not touched follows the language.
+    if session().get(key) in {knob.example.get(other) for other in LANGS if other != lang}:
+        session()[key] = default
+    if knob.lines > 1:
+        return st.text_area(label, value=default, max_chars=knob.max_chars, height=26 * knob.lines + 20, **shared)
+    return st.text_input(label, value=default, max_chars=knob.max_chars, live="250ms", **shared)

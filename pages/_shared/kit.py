@@ -1,0 +1,31 @@
+"""Everything a room needs, in one import: `from pages._shared import kit`."""
+
+from pages._shared.cache import cached
+from pages._shared.compare import compared
+from pages._shared.controls import Preset, apply, controls, presets, remembered
+from pages._shared.export import toolbar
+from pages._shared.own_data import own_text
+from pages._shared.page import Page, begin
+from pages._shared.predict import Question, predict
+from pages._shared.refuse import plain, refuse
+from pages._shared.show import show, show_board
+
+__all__ = [
+    "Page",
+    "Preset",
+    "Question",
+    "apply",
+    "begin",
+    "cached",
+    "compared",
+    "controls",
+    "own_text",
+    "plain",
+    "predict",
+    "presets",
+    "refuse",
+    "remembered",
+    "show",
+    "show_board",
+    "toolbar",
+]

@@ -1,0 +1,120 @@
+"""`begin(slug)`: what every room starts with, and the frame it hangs its views in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+import streamlit as st
+
+from core.arithmetic import Formula
+from core.catalog import BY_SLUG
+from core.figures.theme import Theme
+from core.i18n import Lang, Text
+from core.verify import Check
+from pages._shared import words
+from pages._shared.cache import prose
+from pages._shared.html import formula_html, line_html
+from pages._shared.refuse import sentences
+from pages._shared.state import Remembered, query, session
+
+Stage = Literal["full", "lab", "figures"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One visit of a room: who reads it and how much is shown.
+
+    stage : "full"; "lab" for a projector (no prose); "figures" for slides (no controls either), from `?stage=`
+    """
+
+    slug: str
+    lang: Lang
+    theme: Theme
+    stage: Stage
+
+    def key(self, name: str) -> str:
+        """A widget key of this room: `<slug>_<name>`, which is also the name in the address."""
+        return f"{self.slug}_{name}"
+
+    def remember(self, name: str, default: str = "") -> Remembered:
+        """A string kept in the session and in the address."""
+        return Remembered(self.key(name), default)
+
+    def say(self, text: Text) -> str:
+        return text.get(self.lang)
+
+    def lab(self, body: Callable[[], None]) -> None:
+        """Run the room's body as a fragment: a moved slider reruns it and nothing around it."""
+
+        @st.fragment
+        def guarded() -> None:
+            with sentences(self.lang):
+                body()
+
+        guarded()
+
+    def columns(self, narrow: float = 1.0, wide: float = 3.6) -> tuple[Any, Any]:
+        """The column of controls and the views beside it. For slides the controls run unseen, so state is kept."""
+        if self.stage == "figures":
+            hidden = st.container(key="v_hidden")
+            return hidden, st.container(border=True, key=self.key("views"))
+        left, right = st.columns([narrow, wide], gap="medium")
+        return (
+            left.container(border=True, key=self.key("controls")),
+            right.container(border=True, key=self.key("views")),
+        )
+
+    def arithmetic(self, formulas: Sequence[Formula]) -> None:
+        """The formulas of what is selected, with live numbers."""
+        with st.container(border=True, key=self.key("arithmetic")):
+            st.html(formula_html(formulas))
+
+    def checks(self, checks: Sequence[Check], signature: str) -> None:
+        """One quiet line: our numbers beside the library's, and how they were made."""
+        st.html(line_html(checks, signature, self.lang))
+
+    def sections(self, bodies: dict[str, tuple[Text, Callable[[], None]]]) -> None:
+        """Under the lab, closed until wanted and not computed until opened."""
+        if self.stage != "full":
+            return
+        chosen = st.pills(
+            self.say(words.MORE),
+            list(bodies),
+            format_func=lambda name: bodies[name][0].get(self.lang),
+            key=self.key("section"),
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        if chosen in bodies:
+            with st.container(border=True, key=self.key("opened")), sentences(self.lang):
+                bodies[cast(str, chosen)][1]()
+
+    def prose(self, part: str) -> None:
+        """The part of assets/text/<slug>.<lang>.md that stands under `<!-- part -->`."""
+        pieces = prose(f"{self.slug}.{self.lang}.md").split("<!-- ")
+        found = next(p for p in pieces if p.startswith(f"{part} -->"))
+        st.markdown(found.split("-->", 1)[1].strip())
+
+
+def begin(slug: str) -> Page:
+    """Open a room: frame, title and the one question."""
+    from pages._shared import shell
+
+    if not shell.is_running():
+        # A cold deep link: Streamlit ran the page's file without app.py. The shell is installed and runs it again.
+        shell.adopt()
+    topic = BY_SLUG[slug]
+    lang: Lang = session()["_lang"]
+    stage = query("stage")
+    page = Page(
+        slug=slug,
+        lang=lang,
+        theme="dark" if st.context.theme.type == "dark" else "light",
+        stage=cast(Stage, stage) if stage in ("lab", "figures") else "full",
+    )
+    if page.stage != "figures":
+        st.title(topic.title.get(lang), anchor=False)
+        st.html(f'<p class="v-question">{topic.question.get(lang)}</p>')
+    return page
