@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,7 +67,7 @@ def number(value: float, decimals: int = 3, kind: Kind = "number") -> Part:
     return Part(write_number(value, decimals), kind)
 
 
-def sum_of_products(left: Sequence[float], right: Sequence[float], decimals: int = 3, strong: int = -1) -> list[Part]:
+def sum_of_products(left: Iterable[float], right: Iterable[float], decimals: int = 3, strong: int = -1) -> list[Part]:
     """`a₁·b₁ + a₂·b₂ + …`, negative factors in brackets, the term `strong` marked."""
     parts: list[Part] = []
     for k, (a, b) in enumerate(zip(left, right, strict=True)):

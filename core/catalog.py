@@ -32,7 +32,7 @@ class Topic:
     title: Text
     question: Text
     needs: tuple[str, ...] = ()
-    terms: Text = same("—")
+    terms: Text | None = None
 
 
 SECTIONS: tuple[Section, ...] = (

@@ -104,7 +104,7 @@ class WorkedTrace(Frozen):
 
     @property
     def d_head(self) -> int:
-        return self.Q.shape[1] // self.params.heads
+        return int(self.Q.shape[1]) // self.params.heads
 
     @property
     def divisor(self) -> float:
@@ -174,9 +174,12 @@ def softmax_rows(scores: torch.Tensor) -> torch.Tensor:
 def run(params: WorkedParams) -> WorkedTrace:
     """Attention over the words of `params`, step by step."""
     tokens = split_words(params.words)
-    place = {"dtype": torch.float64, "device": device()}
-    X = torch.tensor(fit_rows(params.X, tokens), **place)
-    Q, K, V = (X @ torch.tensor(W, **place) for W in (params.W_Q, params.W_K, params.W_V))
+
+    def tensor(matrix: Matrix) -> torch.Tensor:
+        return torch.tensor(matrix, dtype=torch.float64, device=device())
+
+    X = tensor(fit_rows(params.X, tokens))
+    Q, K, V = (X @ tensor(W) for W in (params.W_Q, params.W_K, params.W_V))
     q, k, v = (split_heads(A, params.heads) for A in (Q, K, V))
 
     divisor = params.temperature

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import plotly.graph_objects as go
 
+from core.attention.saturation import WIDTHS, SaturationTrace
 from core.attention.worked import WorkedTrace
 from core.figures.board import Arrow, Board, Link, Panel
-from core.i18n import Text, same
+from core.figures.plots import Curve, bars, curves
+from core.figures.theme import Theme
+from core.i18n import Lang, Text, same
 
 STEPS = (
     Text("embeddings", "эмбеддинги"),
@@ -18,7 +22,7 @@ STEPS = (
 
 
 def worked_board(trace: WorkedTrace) -> Board:
-    """The worked example as linked matrices: X and the weights on top, Q K V below them, then scores → weights → output."""
+    """The worked example as linked matrices: X and W on top, Q K V below, then scores → weights → output."""
     p, tokens = trace.params, trace.tokens
     head = min(p.head, p.heads) - 1
     own = tuple(range(trace.Q.shape[1]))[trace.head_slice(head)]
@@ -101,4 +105,28 @@ def worked_board(trace: WorkedTrace) -> Board:
             "Attention of {n} words, step by step, as linked matrices",
             "Внимание {n} слов по шагам, связанными матрицами",
         ).format(n=len(tokens)),
+    )
+
+
+def weights_of_keys(trace: SaturationTrace, *, theme: Theme, lang: Lang) -> go.Figure:
+    """The weight that each random key gets."""
+    title = Text("weight", "вес").get(lang)
+    names = [f"k{n + 1}" for n in range(trace.params.keys)]
+    return bars(names, trace.weights, theme=theme, role="probability", y_title=title, y_range=(0.0, 1.1))
+
+
+def saturation_curves(trace: SaturationTrace, *, theme: Theme, lang: Lang) -> go.Figure:
+    """How much gradient the softmax lets through, against the width of a head, with and without the scaling."""
+    return curves(
+        WIDTHS,
+        [
+            Curve(Text("divided by √d_k", "делим на √d_k").get(lang), trace.gradients[1], "Q"),
+            Curve(Text("not divided", "не делим").get(lang), trace.gradients[0], "K", "dash", "square"),
+        ],
+        theme=theme,
+        x_title="d_k",
+        y_title=Text("mean ‖∂w/∂s‖", "среднее ‖∂w/∂s‖").get(lang),
+        log_x=True,
+        log_y=True,
+        here=trace.params.d_k,
     )

@@ -47,3 +47,9 @@ def style() -> str:
     sheet = (ROOT / "assets" / "components" / "shell.css").read_text(encoding="utf-8")
     components = (ROOT / "assets" / "components" / "vidno.css").read_text(encoding="utf-8")
     return f"<style>{css_variables()}\n{sheet}\n{components}</style>"
+
+
+def verified(run: Callable[[P], T], reference: Callable[[T], Any], params: P, *, large: bool = False) -> Any:
+    """`reference(run(params))`, the library asked once for all visitors."""
+    name = f"{reference.__module__}.{reference.__qualname__}"
+    return _small(name, params.model_dump_json(), lambda: reference(cached(run, params, large=large)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -46,25 +46,26 @@ def apply(slug: str, cls: type[Params], values: dict[str, Any], lang: Lang) -> N
             session()[field_key(slug, field)] = value
 
 
-def presets(slug: str, cls: type[Params], lang: Lang, offers: Sequence[Preset]) -> None:
-    """One button a preset, and one that goes back."""
+def presets(
+    slug: str, cls: type[Params], lang: Lang, offers: Sequence[Preset], *, before: Callable[[], None] | None = None
+) -> None:
+    """One button a preset. `before` is done first, such as opening the lab they belong to."""
+
+    def put(values: dict[str, Any]) -> None:
+        if before:
+            before()
+        apply(slug, cls, values, lang)
+
     with st.container(horizontal=True, gap="small"):
         for n, preset in enumerate(offers):
             st.button(
                 preset.name.get(lang),
-                key=f"_{slug}_preset_{n}",
+                key=f"_{slug}_{cls.__name__}_preset_{n}",
                 help=preset.why.get(lang),
-                on_click=apply,
-                args=(slug, cls, preset.values, lang),
+                on_click=put,
+                args=(preset.values,),
                 type="tertiary",
             )
-        st.button(
-            words.RESET.get(lang),
-            key=f"_{slug}_{cls.__name__}_reset",
-            on_click=apply,
-            args=(slug, cls, {}, lang),
-            type="tertiary",
-        )
 
 
 def controls(slug: str, cls: type[P], lang: Lang) -> P:
@@ -88,6 +89,8 @@ def controls(slug: str, cls: type[P], lang: Lang) -> P:
         with st.expander(words.MORE.get(lang)):
             for name in folded:
                 values[name] = _value(slug, cls, name, knobs[name], lang, values)
+    reset = f"_{slug}_{cls.__name__}_reset"
+    st.button(words.RESET.get(lang), key=reset, on_click=apply, args=(slug, cls, {}, lang), type="tertiary")
 
     good = f"_{slug}_{cls.__name__}_good"
     try:

@@ -37,8 +37,9 @@ def line_html(checks: Sequence[Check], signature: str, lang: Lang) -> str:
     for check in checks:
         verdict = words.CHECK_GOOD if check.passed else words.CHECK_BAD
         told = verdict.format(library=check.library, version=check.version).get(lang)
+        tone = "v-ok" if check.passed else "v-bad"
         marks.append(
-            f'<span class="v-check {"v-ok" if check.passed else "v-bad"}" title="{escape(told)} (≤ {check.tolerance:g})">'
+            f'<span class="v-check {tone}" title="{escape(told)} (≤ {check.tolerance:g})">'
             f"{'✓' if check.passed else '✗'} {escape(check.what.get(lang))} · "
             f"{escape(check.library)} {escape(check.version)} · max |Δ| {write_difference(check.difference)}</span>"
         )

@@ -1,6 +1,6 @@
 """Everything a room needs, in one import: `from pages._shared import kit`."""
 
-from pages._shared.cache import cached
+from pages._shared.cache import cached, verified
 from pages._shared.compare import compared
 from pages._shared.controls import Preset, apply, controls, presets, remembered
 from pages._shared.export import toolbar
@@ -28,4 +28,5 @@ __all__ = [
     "show",
     "show_board",
     "toolbar",
+    "verified",
 ]

@@ -108,8 +108,8 @@ def search_line(slug: str, lang: Lang) -> str:
     """A topic as the search lists it: its title and its terms."""
     topic = next(t for t in TOPICS if t.slug == slug)
     planned = "" if is_built(topic) else f" ({words.PLANNED.get(lang)})"
-    terms = topic.terms.get(lang)
-    return f"{topic.title.get(lang)}{planned}" + (f" · {terms}" if terms != "—" else "")
+    terms = f" · {topic.terms.get(lang)}" if topic.terms else ""
+    return f"{topic.title.get(lang)}{planned}{terms}"
 
 
 @cache

@@ -22,7 +22,8 @@ VENDOR = ROOT / "static" / "vendor"
 def plotly_js() -> Path:
     """plotly.min.js of the installed package, found without importing plotly."""
     spec = find_spec("plotly")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     return Path(spec.origin).parent / "package_data" / "plotly.min.js"
 
 

@@ -73,3 +73,4 @@ FILE_NOT_TEXT = Text(
 OWN_DATA = Text("Own file (.txt, UTF-8)", "Свой файл (.txt, UTF-8)")
 ON = Text("on", "вкл")
 OFF = Text("off", "выкл")
+LAB = Text("Lab", "Лаборатория")
