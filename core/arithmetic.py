@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-Kind = Literal["plain", "number", "strong", "quiet", "power", "result"]
+Kind = Literal["plain", "number", "strong", "quiet", "result"]
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Part:
-    """One piece of a formula. "strong" is the term that was picked, "power" stands raised, "result" is the answer."""
+    """One piece of a formula and the exponent over it. "strong" is the picked term, "result" the answer."""
 
     text: str
     kind: Kind = "plain"
+    power: str = ""
 
 
 Formula = tuple[Part, ...]
@@ -47,7 +48,7 @@ def write_number(value: float, decimals: int) -> str:
     if not np.isfinite(value):
         return "−∞" if value == -np.inf else "∞" if value == np.inf else "—"
     if value == round(value) and abs(value) < 1e4:
-        return f"{value:.0f}".replace("-", "−")
+        return f"{value + 0.0:.0f}".replace("-", "−")  # −0.0 + 0.0 is 0: no cell shows “−0”
     if abs(value) >= 1e4 or (abs(value) < 10.0**-decimals / 2):
         mantissa, exponent = f"{value:.1e}".split("e")
         return f"{mantissa}e{int(exponent)}".replace("-", "−")
@@ -80,7 +81,7 @@ def sum_of_products(left: Iterable[float], right: Iterable[float], decimals: int
 
 def join(parts: Iterable[Part]) -> str:
     """The formula as one line of plain text (for alt text, CSV and notebooks); powers become `^(…)`."""
-    return "".join(f"^({p.text})" if p.kind == "power" else p.text for p in parts)
+    return "".join(f"{p.text}^({p.power})" if p.power else p.text for p in parts)
 
 
 def _bracket(value: float, decimals: int) -> str:

@@ -102,10 +102,10 @@ class Switch(Knob):
 
 @dataclass(frozen=True, kw_only=True)
 class Words(Knob):
-    """Text a visitor types, capped at `max_chars`; `example` is the default in each language."""
+    """Text a visitor types, capped at `max_chars`; `example` is the default in each language, where there is one."""
 
     max_chars: int
-    example: Text
+    example: Text | None = None
     lines: int = 1
 
     def __iter__(self) -> Iterator[Any]:
@@ -173,7 +173,7 @@ class Params(BaseModel):
         values = {}
         for name, info in cls.model_fields.items():
             knob = knobs.get(name)
-            values[name] = knob.example.get(lang) if isinstance(knob, Words) else info.get_default()
+            values[name] = knob.example.get(lang) if isinstance(knob, Words) and knob.example else info.get_default()
         return values
 
     @classmethod

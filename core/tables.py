@@ -38,7 +38,7 @@ def to_csv(tables: Sequence[Table]) -> str:
 
 def _safe(label: str) -> str:
     """Spreadsheets run cells that begin like a formula; a leading apostrophe makes them text."""
-    return f"'{label}" if label[:1] in "=+-@\t\r" else label
+    return f"'{label}" if label.startswith(("=", "+", "-", "@", "\t", "\r")) else label
 
 
 def to_script(run: Callable[[Any], Any], params: Params, tables: Sequence[Table]) -> str:

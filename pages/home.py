@@ -17,7 +17,7 @@ LEAD = Text(
 
 if not shell.is_running():
     shell.adopt()
-lang = session()["_lang"]
+lang = session()["_reader"]
 found = session().pop("_found", None)
 
 

@@ -112,16 +112,15 @@ def _weight(trace: WorkedTrace, cell: Cell, lang: Lang) -> tuple[Formula, ...]:
         return ((say(name), Part("0", "result"), quiet(f"   {words.get(lang)}")),)
     scores = trace.scores[head, i]
     seen = np.flatnonzero(~trace.is_masked[i])
-    # Large scores are shown after subtracting the largest, as the code computes them; the weight is the same.
-    shift = float(scores[seen].max()) if scores[seen].max() > 20 else 0.0
+    # Scores far from 0 are shown after subtracting the largest, as the code computes them; the weight is the same.
+    shift = float(scores[seen].max()) if abs(scores[seen].max()) > 20 else 0.0
     powers = {int(c): float(scores[c] - shift) for c in seen}
     total = sum(float(np.exp(v)) for v in powers.values())
     top = float(np.exp(powers[j]))
-    parts: list[Part] = [say(name), say("e"), Part(write_number(powers[j], 2), "power"), say(" / ( ")]
+    parts: list[Part] = [say(name), Part("e", power=write_number(powers[j], 2)), say(" / ( ")]
     for n, (c, power) in enumerate(powers.items()):
         parts += [say(" + ")] if n else []
-        kind = ("strong", "power") if c == j else ("plain", "power")
-        parts += [Part("e", "strong" if kind[0] == "strong" else "plain"), Part(write_number(power, 2), "power")]
+        parts.append(Part("e", "strong" if c == j else "plain", write_number(power, 2)))
     parts += [say(" ) = "), number(top, 1 if top >= 10 else 3), say(" / "), number(total, 1 if total >= 10 else 3)]
     parts += [say(" = "), number(trace.weights[head, i, j], kind="result")]
     where: list[Part] = [quiet(Text("where ", "где ").get(lang)), number(float(scores[j]), 2), say(" = ")]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.arrays import FloatArray, Frozen
+from core.arrays import FloatArray, Frozen, freeze
 from core.i18n import Text
 
 Weights = FloatArray
@@ -90,7 +90,7 @@ def summarize_heads(A: Weights, pieces: Sequence[str], is_special: Sequence[bool
     for role, mask in role_masks(pieces, is_special).items():
         rows = mask.any(1)
         shares = (A * mask).sum(-1)[..., rows]
-        roles[role] = shares.mean(-1) if rows.any() else np.full(A.shape[:2], np.nan)
+        roles[role] = freeze(shares.mean(-1) if rows.any() else np.full(A.shape[:2], np.nan))
     return HeadSummary(entropy=row_entropy(A).mean(-1), distance=mean_distance(A).mean(-1), roles=roles)
 
 

@@ -77,7 +77,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         if refused:
             kit.refuse(refused, page.lang)
         trace = kit.cached(run, params)
-        page.checks(kit.verified(run, reference, params), trace.signature)
+        page.checks(kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
     page.arithmetic(explain_cell(trace, cells["now"], page.lang))
 
@@ -180,7 +180,7 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
             (Text("yes", "да"), Text("no, not at all", "нет, ничуть"), Text("only its sign", "только знак")),
             lambda: 1 if drift() < 1e-12 else 0,
             lambda: Text(
-                "Largest change: {d:.0e}. Attention alone does not know the order of words; positions have to be added.",
+                "Largest change: {d:.0e}. Attention alone is blind to word order: positions have to be added.",
                 "Наибольшее изменение: {d:.0e}. Само внимание не знает порядка слов — позиции приходится добавлять.",
             ).format(d=drift()),
             show({"words": turned().words, "X": turned().X}),
@@ -188,15 +188,15 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
     )
 
 
-def breaks(page: kit.Page, open_lab: Any) -> None:
+def breaks(page: kit.Page) -> None:
     """Failures as states of the lab."""
     st.markdown(page.say(BREAKS))
 
-    kit.presets(page.slug, WorkedParams, page.lang, PRESETS, before=lambda: open_lab("worked"))
-    kit.presets(page.slug, SaturationParams, page.lang, UNSCALED, before=lambda: open_lab("scale"))
+    kit.presets(page.slug, WorkedParams, page.lang, PRESETS, before=page.open_lab().clear)
+    kit.presets(page.slug, SaturationParams, page.lang, UNSCALED, before=lambda: page.open_lab().set("scale"))
 
 
 BREAKS = Text(
     "Each button puts the lab into a state where attention stops working, and shows which number says so.",
-    "Каждая кнопка переводит лабораторию в состояние, где внимание перестаёт работать, — видно, какое число об этом говорит.",
+    "Каждая кнопка приводит лабораторию в состояние, где внимание не работает, и видно, по какому числу это заметно.",
 )

@@ -49,7 +49,7 @@ def style() -> str:
     return f"<style>{css_variables()}\n{sheet}\n{components}</style>"
 
 
-def verified(run: Callable[[P], T], reference: Callable[[T], Any], params: P, *, large: bool = False) -> Any:
-    """`reference(run(params))`, the library asked once for all visitors."""
+def verified(reference: Callable[[T], Any], params: Params, trace: T) -> Any:
+    """`reference(trace)`: the library is asked once for all visitors. `params` are what `trace` was made from."""
     name = f"{reference.__module__}.{reference.__qualname__}"
-    return _small(name, params.model_dump_json(), lambda: reference(cached(run, params, large=large)))
+    return _small(name, params.model_dump_json(), lambda: reference(trace))

@@ -1,4 +1,4 @@
-"""`controls(page, Params)`: a form made from the knobs. Every widget keeps itself in the address."""
+"""`controls(slug, Params, lang)`: a form made from the knobs. Every control keeps itself in the address."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from core.errors import Refusal
 from core.i18n import LANGS, Lang, Text
 from core.params import Choice, Grid, Knob, Levels, Params, Slider, Switch, Words, decode_matrix, encode
 from pages._shared import words
+from pages._shared.choice import choose
 from pages._shared.refuse import refuse
 from pages._shared.state import Remembered, session
 
@@ -33,15 +34,17 @@ def field_key(slug: str, field: str) -> str:
 
 
 def remembered(slug: str, field: str, cls: type[Params]) -> Remembered:
-    """Where a field that is no widget (a matrix) lives."""
-    return Remembered(field_key(slug, field), encode(cls.model_fields[field].get_default()))
+    """Where a field lives whose widget does not keep itself in the address: a matrix, a choice."""
+    default = cls.model_fields[field].get_default()
+    return Remembered(field_key(slug, field), default if isinstance(default, str) else encode(default))
 
 
 def apply(slug: str, cls: type[Params], values: dict[str, Any], lang: Lang) -> None:
     """Put the lab into a state (inside a callback): what `values` does not name goes back to its default."""
     for field, value in {**cls.defaults(lang), **values}.items():
-        if isinstance(cls.knobs().get(field), Grid):
-            remembered(slug, field, cls).set(encode(value))
+        knob = cls.knobs().get(field)
+        if isinstance(knob, Grid | Choice):
+            remembered(slug, field, cls).set(value if isinstance(knob, Choice) else encode(value))
         else:
             session()[field_key(slug, field)] = value
 
@@ -76,6 +79,13 @@ def controls(slug: str, cls: type[P], lang: Lang) -> P:
     """
     values: dict[str, Any] = {}
     knobs = cls.knobs()
+    good = f"_{slug}_{cls.__name__}_good"
+    kept = session().get(good)
+    if isinstance(kept, cls):
+        # Streamlit forgets widgets that were not drawn, as when another lab or room was open: put them back.
+        for name, knob in knobs.items():
+            if not isinstance(knob, Grid | Choice) and field_key(slug, name) not in session():
+                session()[field_key(slug, name)] = getattr(kept, name)
     folded = [name for name, knob in knobs.items() if knob.folded]
     problem: Refusal | None = None
     for name, knob in knobs.items():
@@ -92,7 +102,6 @@ def controls(slug: str, cls: type[P], lang: Lang) -> P:
     reset = f"_{slug}_{cls.__name__}_reset"
     st.button(words.RESET.get(lang), key=reset, on_click=apply, args=(slug, cls, {}, lang), type="tertiary")
 
-    good = f"_{slug}_{cls.__name__}_good"
     try:
         if problem:
             raise problem
@@ -102,7 +111,6 @@ def controls(slug: str, cls: type[P], lang: Lang) -> P:
     except Refusal as refusal:
         refuse(refusal.text, lang)
         st.caption(words.FELL_BACK.get(lang))
-        kept = session().get(good)
         return kept if isinstance(kept, cls) else cls.default(lang)
 
 
@@ -112,7 +120,22 @@ def _value(slug: str, cls: type[Params], name: str, knob: Knob, lang: Lang, so_f
         return decode_matrix(remembered(slug, name, cls).get())
     if not knob.shown({**cls.defaults(lang), **so_far}):
         return default
+    if isinstance(knob, Choice):
+        return _choice(remembered(slug, name, cls), knob, lang)
     return _widget(field_key(slug, name), knob, cls.model_fields[name].annotation, default, lang)
+
+
+def _choice(kept: Remembered, knob: Choice, lang: Lang) -> str:
+    """Segments when they fit into the narrow column, else a menu."""
+    fits = sum(len(text.get(lang)) + 4 for text in knob.options.values()) <= 32
+    return choose(
+        kept,
+        list(knob.options),
+        lambda value: knob.options[value].get(lang),
+        label=knob.label.get(lang),
+        look="segments" if fits else "menu",
+        help=knob.help.get(lang) if knob.help else None,
+    )
 
 
 def _widget(key: str, knob: Knob, kind: Any, default: Any, lang: Lang) -> Any:
@@ -123,20 +146,11 @@ def _widget(key: str, knob: Knob, kind: Any, default: Any, lang: Lang) -> Any:
         return st.slider(label, as_is(knob.lo), as_is(knob.hi), value=default, step=as_is(knob.step), **shared)
     if isinstance(knob, Levels):
         return st.select_slider(label, knob.values, value=default, **shared)
-    if isinstance(knob, Choice):
-        options = list(knob.options)
-
-        def name(value: str) -> str:
-            return knob.options[value].get(lang)
-
-        if sum(len(name(o)) + 4 for o in options) <= 46:
-            return st.segmented_control(label, options, default=default, required=True, format_func=name, **shared)
-        return st.selectbox(label, options, index=options.index(default), format_func=name, **shared)
     if isinstance(knob, Switch):
         return st.toggle(label, value=default, **shared)
     assert isinstance(knob, Words), knob
     # An example that was not touched follows the language.
-    if session().get(key) in {knob.example.get(other) for other in LANGS if other != lang}:
+    if knob.example and session().get(key) in {knob.example.get(other) for other in LANGS if other != lang}:
         session()[key] = default
     if knob.lines > 1:
         return st.text_area(label, value=default, max_chars=knob.max_chars, height=26 * knob.lines + 20, **shared)

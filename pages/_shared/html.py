@@ -17,8 +17,8 @@ def formula_html(formulas: Sequence[Formula]) -> str:
     for formula in formulas:
         parts = []
         for part in formula:
-            tag = "sup" if part.kind == "power" else "span"
-            parts.append(f'<{tag} class="v-f-{part.kind}">{escape(part.text)}</{tag}>')
+            power = f"<sup>{escape(part.power)}</sup>" if part.power else ""
+            parts.append(f'<span class="v-f-{part.kind}">{escape(part.text)}{power}</span>')
         lines.append(f'<p class="v-formula">{"".join(parts)}</p>')
     return "".join(lines)
 

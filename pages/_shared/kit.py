@@ -7,7 +7,7 @@ from pages._shared.export import toolbar
 from pages._shared.own_data import own_text
 from pages._shared.page import Page, begin
 from pages._shared.predict import Question, predict
-from pages._shared.refuse import plain, refuse
+from pages._shared.refuse import plain, refuse, sentences
 from pages._shared.show import show, show_board
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "presets",
     "refuse",
     "remembered",
+    "sentences",
     "show",
     "show_board",
     "toolbar",

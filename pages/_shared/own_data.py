@@ -7,22 +7,36 @@ import streamlit as st
 from core.errors import Refusal
 from pages._shared import words
 from pages._shared.page import Page
+from pages._shared.refuse import refuse
+from pages._shared.state import session
 
 
-def own_text(page: Page, *, limit: int) -> str | None:
-    """The text of an uploaded UTF-8 file of at most `limit` bytes; None when nothing was given.
+def own_text(page: Page, field: str, *, limit: int, max_chars: int) -> None:
+    """An upload field for a UTF-8 file of at most `limit` bytes, whose text goes into the text field `field`.
 
-    Raises
-    ------
-    Refusal
-        If the file is larger, or is not UTF-8 text.
+    What is longer than `max_chars` is cut, and says so; for what cannot be used there is a sentence.
     """
-    given = st.file_uploader(page.say(words.OWN_DATA), type=["txt"], key=f"_{page.key('file')}")
-    if given is None:
-        return None
-    if given.size > limit:
-        raise Refusal(words.FILE_TOO_BIG.format(limit=limit // 1024))
-    return decode(given.getvalue())
+    key, note = f"_{page.key(field)}_file", f"_{page.key(field)}_file_note"
+
+    def given() -> None:
+        file = session().get(key)
+        session().pop(note, None)
+        if file is None:
+            return
+        try:
+            if file.size > limit:
+                raise Refusal(words.FILE_TOO_BIG.format(limit=limit // 1024))
+            text = " ".join(decode(file.getvalue()).split())
+        except Refusal as refusal:
+            session()[note] = refusal.text
+            return
+        if len(text) > max_chars:
+            session()[note] = words.FILE_CUT.format(n=max_chars)
+        session()[page.key(field)] = text[:max_chars]
+
+    st.file_uploader(page.say(words.OWN_DATA), type=["txt"], key=key, on_change=given)
+    if note in session():
+        refuse(session()[note], page.lang)
 
 
 def decode(content: bytes) -> str:

@@ -15,6 +15,7 @@ from core.i18n import Lang, Text
 from core.verify import Check
 from pages._shared import words
 from pages._shared.cache import prose
+from pages._shared.choice import choose
 from pages._shared.html import formula_html, line_html
 from pages._shared.refuse import sentences
 from pages._shared.state import Remembered, query, session
@@ -55,6 +56,25 @@ class Page:
 
         guarded()
 
+    def open_lab(self) -> Remembered:
+        """Which lab of the room is open; "" is the first one."""
+        return self.remember("lab")
+
+    def choose_lab(self, labs: dict[str, Text]) -> str:
+        """The names of the room's labs in a row; returns the open one."""
+        first = next(iter(labs))
+        kept = self.open_lab()
+        if self.stage == "figures":
+            return kept.get() if kept.get() in labs else first
+        chosen = choose(
+            kept,
+            ["", *list(labs)[1:]],
+            lambda name: self.say(labs[name or first]),
+            label=self.say(words.LAB),
+            hide_label=True,
+        )
+        return chosen or first
+
     def columns(self, narrow: float = 1.0, wide: float = 3.6) -> tuple[Any, Any]:
         """The column of controls and the views beside it. For slides the controls run unseen, so state is kept."""
         if self.stage == "figures":
@@ -67,7 +87,9 @@ class Page:
         )
 
     def arithmetic(self, formulas: Sequence[Formula]) -> None:
-        """The formulas of what is selected, with live numbers."""
+        """The formulas of what is selected, with live numbers; nothing when there are none."""
+        if not formulas:
+            return
         with st.container(border=True, key=self.key("arithmetic")):
             st.html(formula_html(formulas))
 
@@ -79,17 +101,17 @@ class Page:
         """Under the lab, closed until wanted and not computed until opened."""
         if self.stage != "full":
             return
-        chosen = st.pills(
-            self.say(words.MORE),
+        chosen = choose(
+            self.remember("section"),
             list(bodies),
-            format_func=lambda name: bodies[name][0].get(self.lang),
-            key=self.key("section"),
-            bind="query-params",
-            label_visibility="collapsed",
+            lambda name: self.say(bodies[name][0]),
+            label=self.say(words.MORE),
+            look="pills",
+            hide_label=True,
         )
         if chosen in bodies:
             with st.container(border=True, key=self.key("opened")), sentences(self.lang):
-                bodies[cast(str, chosen)][1]()
+                bodies[chosen][1]()
 
     def prose(self, part: str) -> None:
         """The part of assets/text/<slug>.<lang>.md that stands under `<!-- part -->`."""
@@ -106,7 +128,7 @@ def begin(slug: str) -> Page:
         # A cold deep link: Streamlit ran the page's file without app.py. The shell is installed and runs it again.
         shell.adopt()
     topic = BY_SLUG[slug]
-    lang: Lang = session()["_lang"]
+    lang: Lang = session()["_reader"]
     stage = query("stage")
     page = Page(
         slug=slug,

@@ -13,7 +13,8 @@ from core.catalog import SECTIONS, TOPICS, Topic, in_section
 from core.i18n import LANGS, Lang, parse_lang
 from pages._shared import words
 from pages._shared.cache import style
-from pages._shared.state import query, session
+from pages._shared.choice import choose
+from pages._shared.state import Remembered, query, session
 from pages._shared.static_files import ROOT, publish
 
 PAGES = ROOT / "pages"
@@ -30,6 +31,7 @@ def run() -> None:
     tune()
     session()["_shell"] = True
     lang = _language()
+    session()["_reader"] = lang
     current = _navigation(lang)
     st.html(style())
     if query("stage") != "figures":
@@ -47,7 +49,7 @@ def is_running() -> bool:
 
 def adopt() -> None:
     """Install the navigation for a page that Streamlit ran by itself, and run it again inside the shell."""
-    _navigation(parse_lang(query("lang")) or parse_lang(st.context.locale) or "en")
+    _navigation(_language())
     st.rerun()
 
 
@@ -67,25 +69,24 @@ def _navigation(lang: Lang) -> st.Page:
     return st.navigation(rooms, expanded=True)
 
 
+def _chosen_language() -> Remembered:
+    """In the address only when it is not what the visitor's browser asks for."""
+    return Remembered("lang", parse_lang(st.context.locale) or "en")
+
+
 def _language() -> Lang:
-    """From the address, else from what was chosen before, else from the browser."""
-    kept = session().get("lang")
-    guess = parse_lang(kept) or parse_lang(query("lang")) or parse_lang(st.context.locale) or "en"
-    session()["_lang"] = guess
-    return guess
+    kept = _chosen_language()
+    return parse_lang(kept.get()) or parse_lang(kept.default) or "en"
 
 
 def _sidebar(lang: Lang) -> None:
     with st.sidebar:
-        st.segmented_control(
-            words.LANGUAGE.get(lang),
+        choose(
+            _chosen_language(),
             LANGS,
-            default=lang,
-            required=True,
-            format_func={"en": "English", "ru": "Русский"}.__getitem__,
-            key="lang",
-            bind="query-params",
-            label_visibility="collapsed",
+            {"en": "English", "ru": "Русский"}.__getitem__,
+            label=words.LANGUAGE.get(lang),
+            hide_label=True,
         )
         found = st.selectbox(
             words.SEARCH.get(lang),

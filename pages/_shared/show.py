@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from core.arithmetic import Cell
@@ -76,17 +77,24 @@ def show_board(page: Page, board: Board, *, name: str, selected: str, on_edit: A
     return cell
 
 
-def show(page: Page, figure: Figure, *, name: str, alt: Text, height: int = 320, select: str = "") -> str:
+def show(
+    page: Page,
+    figure: Figure,
+    *,
+    name: str,
+    alt: Text,
+    height: int = 320,
+    on_pick: Callable[[str], None] | None = None,
+) -> None:
     """A plotly figure, updated in place: zoom and selection survive, and frames are played in the browser.
 
-    select : where to remember the `customdata` of a clicked point; it is returned ("" when nothing was clicked)
+    on_pick : called before the next rerun with the `customdata` of a clicked point, at most 60 characters
     """
     key = page.key(name)
-    kept = page.remember(select) if select else None
 
-    def on_pick() -> None:
-        if kept:
-            kept.set(str((session().get(key) or {}).get("pick"))[:60])
+    def picked() -> None:
+        if on_pick:
+            on_pick(str((session().get(key) or {}).get("pick"))[:60])
 
     mount(
         "plot",
@@ -98,6 +106,5 @@ def show(page: Page, figure: Figure, *, name: str, alt: Text, height: int = 320,
             "name": key,
             "words": _player_words(page),
         },
-        on_pick_change=on_pick,
+        on_pick_change=picked,
     )
-    return kept.get() if kept else ""

@@ -70,6 +70,8 @@ FILE_NOT_TEXT = Text(
     "The file is not UTF-8 text. Save it as UTF-8 and try again.",
     "Файл не в кодировке UTF-8. Сохраните его в UTF-8 и попробуйте ещё раз.",
 )
+OWN_FILE = Text("from a file", "из файла")
+FILE_CUT = Text("Only the first {n} characters of the file are used.", "Взяты только первые {n} символов файла.")
 OWN_DATA = Text("Own file (.txt, UTF-8)", "Свой файл (.txt, UTF-8)")
 ON = Text("on", "вкл")
 OFF = Text("off", "выкл")

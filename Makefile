@@ -1,0 +1,58 @@
+# make run    the app, on http://localhost:8501 (PORT=8600 HEADLESS=1 are honoured)
+# make test   everything that has to be green: ruff, mypy, pytest, browser tests
+# make bench  the app beside a bare Streamlit app, as ratios
+# make assets rebuilds the bundled models and data from their pinned sources
+
+PYTHON ?= python3
+PORT ?= 8501
+HEADLESS ?= 0
+WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+endif
+PY := $(BIN)/python
+
+.PHONY: run test lint bench assets clean
+
+run: $(VENV)/.run
+	@echo "Vidno: http://localhost:$(PORT)"
+	@$(PY) -m streamlit run app.py --server.port $(PORT) --server.headless $(if $(filter 1 true yes,$(HEADLESS)),true,false)
+
+test: $(VENV)/.dev lint
+	$(PY) scripts/browser.py --install
+	$(PY) -m pytest -n $(WORKERS) -m "not browser"
+	$(PY) -m pytest -m browser
+
+lint: $(VENV)/.dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+bench: $(VENV)/.dev
+	$(PY) scripts/browser.py --install
+	$(PY) -m bench
+
+assets: $(VENV)/.assets
+	$(PY) scripts/make_encoder.py
+
+clean:
+	rm -rf $(VENV) .cache static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis bench/out
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Vidno needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt | $(PY)
+	$(PY) -m pip install --disable-pip-version-check -q -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt | $(PY)
+	$(PY) -m pip install --disable-pip-version-check -q -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.assets: scripts/requirements-assets.txt | $(VENV)/.dev
+	$(PY) -m pip install --disable-pip-version-check -q -r scripts/requirements-assets.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Benchmarks beside their peers: a ratio each, measured in one run."""

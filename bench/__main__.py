@@ -1,0 +1,152 @@
+"""The app in a real browser beside a bare Streamlit app, in alternation: `make bench`.
+
+slider      : key press on the main slider of the attention room → the picture has changed
+first load  : navigation → the room's picture is there (the bare app's: its chart)
+memory      : resident set of the idle server after the bundled encoder has read a sentence
+
+Targets: slider ≤ 0.7, first load ≤ 1.5, memory ≤ 450 MB. Times on a shared machine are noisy: only ratios count.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts.browser import FLAGS, NONE, find
+
+ROOT = Path(__file__).resolve().parents[1]
+MOVES = 40
+LOADS = 7
+SENTENCE = "attention?lang=en&attention_lab=sentence"
+
+
+@contextlib.contextmanager
+def serving(script: Path, folder: Path) -> Iterator[tuple[str, int]]:
+    """A Streamlit server in its own process; yields its address and its process id."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
+    server = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    base = f"http://localhost:{port}"
+    try:
+        for _ in range(240):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{base}/_stcore/health", timeout=2):
+                break
+            time.sleep(0.25)
+        yield base, server.pid
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+# Resolves when the watched part of the page has changed and the change has been painted.
+CHANGED = """(selector) => new Promise((done) => {
+  const started = performance.now();
+  const target = document.querySelector(selector);
+  const watch = new MutationObserver(() => {
+    watch.disconnect();
+    requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - started)));
+  });
+  const what = { childList: true, subtree: true, characterData: true, attributes: true };
+  watch.observe(target, { ...what, attributeFilter: ["d", "transform"] });
+  window.__press();
+})"""
+
+# A key press as the browser dispatches it, so that measuring starts at the press itself.
+PRESS = """(forward) => {
+  const thumb = document.querySelector('[role="slider"]');
+  window.__press = () => {
+    thumb.focus();
+    const [key, which] = forward ? ["ArrowRight", 39] : ["ArrowLeft", 37];
+    for (const kind of ["keydown", "keyup"])
+      thumb.dispatchEvent(new KeyboardEvent(kind, { key, code: key, keyCode: which, which, bubbles: true }));
+  };
+}"""
+
+
+def move(page: Page, selector: str, *, forward: bool) -> float:
+    """Milliseconds from a key press on the first slider to the changed picture."""
+    page.evaluate(PRESS, forward)
+    taken = float(page.evaluate(CHANGED, selector))
+    page.wait_for_timeout(250)
+    return taken
+
+
+def load(browser: Browser, url: str, selector: str) -> float:
+    """Milliseconds from navigation to the picture, in a fresh session with an empty cache."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="en-US")
+    page = context.new_page()
+    started = time.perf_counter()
+    page.goto(url, wait_until="commit")
+    page.wait_for_selector(selector, timeout=60_000)
+    taken = (time.perf_counter() - started) * 1000
+    context.close()
+    return taken
+
+
+def ratio(name: str, ours: list[float], theirs: list[float], target: float) -> None:
+    a, b = statistics.median(ours), statistics.median(theirs)
+    print(f"{name:<12} {a / b:5.2f}   ours {a:6.0f} ms, bare app {b:6.0f} ms, target ≤ {target}")
+
+
+def main() -> int:
+    executable = find()
+    if executable is None:
+        print(NONE)
+        return 1
+    bare_folder = ROOT / "bench" / "out"
+    bare_folder.mkdir(parents=True, exist_ok=True)  # a folder without our config: the peer runs with defaults
+    chart, board = ".js-plotly-plot .point path", ".v-board .v-cell"
+    with (
+        serving(ROOT / "app.py", ROOT) as (ours, pid),
+        serving(ROOT / "bench" / "bare_app.py", bare_folder) as (bare, _),
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        room = f"{ours}/attention?lang=en"
+        load(browser, room, board)
+        load(browser, bare, chart)
+
+        first: dict[str, list[float]] = {"ours": [], "bare": []}
+        for _ in range(LOADS):
+            first["ours"].append(load(browser, room, board))
+            first["bare"].append(load(browser, bare, chart))
+
+        pages = {}
+        for name, url, selector in (("ours", room, board), ("bare", bare, chart)):
+            pages[name] = browser.new_page(viewport={"width": 1400, "height": 900}, locale="en-US")
+            pages[name].goto(url)
+            pages[name].wait_for_selector(selector, timeout=60_000)
+            pages[name].wait_for_timeout(2000)
+        moves: dict[str, list[float]] = {"ours": [], "bare": []}
+        watched = {"ours": ".v-board", "bare": ".js-plotly-plot"}
+        for n in range(MOVES):
+            for name, page in pages.items():
+                moves[name].append(move(page, watched[name], forward=n % 20 < 10))
+
+        load(browser, f"{ours}/{SENTENCE}", ".v-heads .v-head")
+        time.sleep(5)
+        memory = psutil.Process(pid).memory_info().rss / 2**20
+        browser.close()
+    ratio("slider", moves["ours"], moves["bare"], 0.7)
+    ratio("first load", first["ours"], first["bare"], 1.5)
+    print(f"{'memory':<12} {memory:5.0f} MB resident with the encoder loaded, target ≤ 450")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Attention: the worked example, what scaling is for, and what heads do."""
