@@ -90,7 +90,8 @@ def test_what_is_said_in_english_is_said_in_russian() -> None:
 
 
 def test_no_russian_in_the_english() -> None:
-    assert offenders(lambda t: CYRILLIC.search(re.sub("“[^”]*”", "", t.en))) == []
+    # A quoted word or a single letter may be talked about.
+    assert offenders(lambda t: re.search("[а-яё]{2}", re.sub("“[^”]*”", "", t.en), re.IGNORECASE)) == []
 
 
 def test_both_have_the_same_fields() -> None:

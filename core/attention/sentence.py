@@ -37,7 +37,7 @@ _text = Words(
     label=Text("Your sentence", "Ваше предложение"),
     max_chars=MAX_CHARS,
     example=EXAMPLE,
-    lines=2,
+    lines=3,
 )
 _pair = Words(
     label=Text("Second sentence (optional)", "Второе предложение (если нужно)"),

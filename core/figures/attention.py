@@ -232,5 +232,5 @@ def shift_scatter(trace: ExplanationTrace, *, theme: Theme, lang: Lang) -> go.Fi
         title=Text("distance of the head from uniform", "расстояние головы от равномерной").get(lang), range=[0, 1]
     )
     title = Text("turn of the sentence vector, 1 − cos", "поворот вектора предложения, 1 − cos").get(lang)
-    figure.update_yaxes(title=title, type="log", exponentformat="power")
+    figure.update_yaxes(title=title, type="log", exponentformat="power", dtick=1)
     return figure

@@ -19,8 +19,9 @@ SIDE = 24
 
 
 def thumbnails(weights: FloatArray, side: int = SIDE) -> npt.NDArray[np.uint8]:
-    """(layer, head, pos, pos) weights → (layer, head, s, s) bytes, 255 for the weight 1, s = min(pos, side).
+    """(layer, head, pos, pos) weights → (layer, head, s, s) bytes, s = min(pos, side).
 
+    The byte is 255·√weight: at this size a pattern of weak weights must be seen, and the opened head tells how weak.
     A longer text is shrunk by the largest weight of each block: a lone bright cell must not vanish.
     """
     pos = weights.shape[-1]
@@ -28,7 +29,7 @@ def thumbnails(weights: FloatArray, side: int = SIDE) -> npt.NDArray[np.uint8]:
     if pos > side:
         starts = np.arange(side) * pos // side
         small = np.maximum.reduceat(np.maximum.reduceat(weights, starts, axis=-1), starts, axis=-2)
-    return np.asarray(np.rint(np.clip(small, 0.0, 1.0) * 255), dtype=np.uint8)
+    return np.asarray(np.rint(np.sqrt(np.clip(small, 0.0, 1.0)) * 255), dtype=np.uint8)
 
 
 def grid_data(

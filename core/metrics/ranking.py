@@ -1,6 +1,6 @@
 """Ranked lists: how far down is what was looked for?
 
-Symbols: a query returns documents in order of rank r = 1, 2, …; rel(r) ≥ 0 is how relevant the one at rank r is, 0 being
+Symbols: a query returns documents in order of rank r = 1, 2, …; rel(r) ≥ 0 is how relevant the one at rank r is, 0 for
 not at all. Everything is for one query; a score of a system is the mean over queries.
 
     RR          1/r of the first relevant document, 0 when there is none            Voorhees 1999 (TREC-8)

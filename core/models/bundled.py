@@ -113,7 +113,8 @@ class BundledEncoder:
 
     def _frame(self, texts: tuple[str, ...], max_tokens: int) -> Tokens:
         """Read the sentences, with the special tokens around them, and cut them to `max_tokens`."""
-        tokens = cut_tokens(read_encoding(self.tokenizer.encode(*texts), "unigram", False, texts), max_tokens)
+        encoding = self.tokenizer.encode(texts[0], texts[1] if len(texts) == 2 else None)
+        tokens = cut_tokens(read_encoding(encoding, "unigram", False, texts), max_tokens)
         # The tokenizer calls an unknown token by what was typed. That is shown, but what the model gets is <unk>.
         return replace(tokens, pieces=tuple(str(self.tokenizer.id_to_token(n)) for n in tokens.ids))
 

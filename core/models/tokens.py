@@ -108,7 +108,7 @@ def _span_seen(piece: str, text: str, begin: int, end: int) -> tuple[int, int]:
 
 
 def cut_tokens(tokens: Tokens, max_tokens: int) -> Tokens:
-    """At most `max_tokens` tokens: the specials, and of each sentence as many from its beginning as `share_room` says."""
+    """At most `max_tokens` tokens: the specials, and of each sentence its beginning, as long as `share_room` allows."""
     lengths = (tokens.sentence.count(0), tokens.sentence.count(1))
     room = share_room(*lengths, max_tokens - sum(tokens.is_special))
     if room == lengths:

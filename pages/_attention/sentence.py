@@ -210,8 +210,8 @@ OPENED = Text("Layer {layer}, head {head}", "Слой {layer}, голова {hea
 ROLLOUT = Text("Rollout through {layer} layers", "Rollout через слои: {layer}")
 GRID_ALT = Text("All heads as thumbnails, a row per layer", "Все головы миниатюрами, строка — слой")
 GRID_HINT = Text(
-    "rows are layers, columns heads · click opens, shift-click puts beside",
-    "строки — слои, столбцы — головы · щелчок открывает, shift-щелчок ставит рядом",
+    "rows are layers, columns heads, drawn as √weight · click opens, shift-click puts beside",
+    "строки — слои, столбцы — головы, яркость — √веса · щелчок открывает, shift-щелчок ставит рядом",
 )
 HEAD_HINT = Text(
     "a row is a distribution: its weights sum to 1 · hover a word, click a cell for its arithmetic",

@@ -44,9 +44,9 @@ def style() -> str:
     from core.figures.theme import css_variables
     from pages._shared.static_files import ROOT
 
-    sheet = (ROOT / "assets" / "components" / "shell.css").read_text(encoding="utf-8")
-    components = (ROOT / "assets" / "components" / "vidno.css").read_text(encoding="utf-8")
-    return f"<style>{css_variables()}\n{sheet}\n{components}</style>"
+    sheets = sorted((ROOT / "assets" / "components").glob("*.css"))
+    written = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    return f"<style>{css_variables()}\n{written}</style>"
 
 
 def verified(reference: Callable[[T], Any], params: Params, trace: T) -> Any:

@@ -15,8 +15,8 @@ from seqeval.metrics import accuracy_score, sequence_labeling, v1
 from core.errors import Refusal
 from core.metrics import entities as e
 
-MANY = settings(deadline=None, max_examples=500)
-SOME = settings(deadline=None, max_examples=200)
+MANY = settings(deadline=None, max_examples=300)
+SOME = settings(deadline=None, max_examples=120)
 
 TYPES = ["PER", "LOC", "GPE-CITY"]
 
