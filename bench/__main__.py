@@ -9,48 +9,19 @@ Targets: slider ≤ 0.7, first load ≤ 1.5, memory ≤ 450 MB. Times on a share
 
 from __future__ import annotations
 
-import contextlib
-import os
-import socket
 import statistics
-import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.browser import FLAGS, NONE, find
+from scripts.serving import ROOT, serving
 
-ROOT = Path(__file__).resolve().parents[1]
 MOVES = 40
 LOADS = 7
 SENTENCE = "attention?lang=en&attention_lab=sentence"
-
-
-@contextlib.contextmanager
-def serving(script: Path, folder: Path) -> Iterator[tuple[str, int]]:
-    """A Streamlit server in its own process; yields its address and its process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
-    env = {**os.environ, "OMP_NUM_THREADS": "1"}
-    server = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    base = f"http://localhost:{port}"
-    try:
-        for _ in range(240):
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{base}/_stcore/health", timeout=2):
-                break
-            time.sleep(0.25)
-        yield base, server.pid
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 # Resolves when the watched part of the page has changed and the change has been painted.
@@ -112,7 +83,7 @@ def main() -> int:
     bare_folder.mkdir(parents=True, exist_ok=True)  # a folder without our config: the peer runs with defaults
     chart, board = ".js-plotly-plot .point path", ".v-board .v-cell"
     with (
-        serving(ROOT / "app.py", ROOT) as (ours, pid),
+        serving() as (ours, pid),
         serving(ROOT / "bench" / "bare_app.py", bare_folder) as (bare, _),
         sync_playwright() as playwright,
     ):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import math
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -42,9 +43,9 @@ class Knob(GroupedMetadata):
     def __iter__(self) -> Iterator[Any]:
         return iter(())
 
+    @abstractmethod
     def expects(self) -> Text:
         """The allowed values, as the end of a sentence."""
-        raise NotImplementedError(type(self).__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,15 @@ class Slider(Knob):
         return iter((Ge(self.lo), Le(self.hi)))
 
     def expects(self) -> Text:
-        return Text("a number from {lo} to {hi}", "число от {lo} до {hi}").format(lo=self.lo, hi=self.hi)
+        return Text("a number from {lo} to {hi}", "число от {lo} до {hi}").format(
+            lo=write_bound(self.lo), hi=write_bound(self.hi)
+        )
+
+
+def write_bound(value: float) -> Text:
+    """A bound as each language writes numbers: −0.5 and −0,5."""
+    written = f"{value:g}".replace("-", "−")
+    return Text(written, written.replace(".", ","))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,9 +148,9 @@ class Grid(Knob):
 
     def expects(self) -> Text:
         return Text(
-            "numbers between −{b} and {b}, {c} in a row, at most {r} rows",
-            "числа от −{b} до {b}, по {c} в строке, не больше {r} строк",
-        ).format(b=f"{self.bound:g}", r=self.rows[1], c=self.cols)
+            "numbers between −{b} and {b}, {c} in a row, rows: {r}",
+            "числа от −{b} до {b}, по {c} в строке, строк: {r}",
+        ).format(b=f"{self.bound:g}", r="–".join(str(n) for n in sorted(set(self.rows))), c=self.cols)
 
 
 class Params(BaseModel):

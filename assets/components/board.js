@@ -8,6 +8,7 @@ export default function board(component) {
     fresh.stage = h("div", { class: "v-board" });
     fresh.foot = h("div", { class: "v-foot" });
     fresh.root.append(fresh.stage, fresh.foot);
+    new ResizeObserver(() => fresh.data && isNarrow(fresh) !== fresh.narrow && draw(fresh)).observe(fresh.root);
   });
   const { data } = component;
   const editing = state.root.contains(document.activeElement) && document.activeElement.tagName === "INPUT" && document.activeElement.type === "text";
@@ -17,14 +18,17 @@ export default function board(component) {
   draw(state);
 }
 
+const isNarrow = (state) => state.root.clientWidth < 560;
+
 function draw(state) {
-  const { data, stage, foot, component } = state;
+  const { data, stage, foot } = state;
+  state.narrow = isNarrow(state);
   const focus = state.root.contains(document.activeElement) ? document.activeElement.dataset.cell : null;
   state.panels = new Map();
   state.tones = readTones(state.root);
   stage.replaceChildren(
     ...data.board.rows.map((row) =>
-      h("div", { class: "v-row" }, row.map((item, n) => (item.kind === "arrow" ? drawArrow(item) : drawPanel(state, item, named(row, n))))),
+      h("div", { class: "v-row" }, row.map((item, n) => (item.kind === "arrow" ? drawArrow(item) : drawPanel(state, item, state.narrow || named(row, n))))),
     ),
   );
   stage.setAttribute("role", "group");
@@ -66,7 +70,7 @@ function drawArrow(item) {
   return h("div", { class: "v-arrow", "data-step": item.step }, h("span", {}, item.words), h("b", { "aria-hidden": "true" }, "→"));
 }
 
-// Row labels stand once in a line of panels that share them.
+// Row labels stand once in a line of panels that share them; where lines break, every panel has its own.
 function named(row, n) {
   const before = row.slice(0, n).find((other) => other.kind === "panel");
   return !before || JSON.stringify(before.rows) !== JSON.stringify(row[n].rows);

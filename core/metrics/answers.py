@@ -117,6 +117,10 @@ _STEPS: dict[Normalization, tuple[_Step, ...]] = {
 }
 _STEPS["russian_stem"] = (*_STEPS["russian"], _Step(Text("stems", "основы слов"), _stem))
 
+_AS_GIVEN = Text("as given", "как есть")
+_CHARACTERS = Text("characters of an answer", "символов ответа")
+_REFERENCES = Text("reference answers", "эталонных ответов")
+
 NORMALIZATIONS: tuple[Normalization, ...] = ("squad", "mlqa", "russian", "russian_stem", "none")
 
 
@@ -152,12 +156,15 @@ def normalize_answer(text: str, normalization: Normalization = "squad") -> Norma
     refuse_unless_known("normalization", normalization, NORMALIZATIONS)
     if not isinstance(text, str):
         raise Refusal(Text("An answer must be text.", "Ответ должен быть текстом."))
-    refuse_above(Text("characters of an answer", "символов ответа"), len(text), MAX_CHARS)
-    steps = [(Text("as given", "как есть"), text)]
+    refuse_above(_CHARACTERS, len(text), MAX_CHARS)
+    steps = [(_AS_GIVEN, text)]
     for step in _STEPS[normalization]:
         text = step.apply(text)
         steps.append((step.name, text))
     return NormalizedAnswer(normalization, tuple(steps), text)
+
+
+_Normalized = tuple[NormalizedAnswer, tuple[NormalizedAnswer, ...]]
 
 
 @dataclass(frozen=True)
@@ -184,14 +191,18 @@ def exact_match(
     Refusal
         If there are no reference answers, more than `MAX_ANSWERS`, or a text is too long.
     """
-    predicted, references = _normalize_all(prediction, answers, normalization)
-    is_match = tuple(predicted.value == reference.value for reference in references)
+    return _match(_normalize_all(prediction, answers, normalization))
+
+
+def _match(texts: _Normalized) -> ExactMatchTrace:
+    prediction, answers = texts
+    is_match = tuple(prediction.value == answer.value for answer in answers)
     return ExactMatchTrace(
-        predicted,
-        references,
-        is_match,
-        float(any(is_match)),
-        f"exact match · {normalization} · answers={len(references)}",
+        prediction=prediction,
+        answers=answers,
+        is_match=is_match,
+        value=float(any(is_match)),
+        signature=f"exact match · {prediction.normalization} · answers={len(answers)}",
     )
 
 
@@ -242,16 +253,20 @@ def token_f1(
     Raises as `exact_match`.
     """
     refuse_unless_known("version", version, ("1.1", "2.0"))
-    predicted, references = _normalize_all(prediction, answers, normalization)
-    overlaps = tuple(_overlap(predicted.tokens, reference.tokens, version) for reference in references)
+    return _best_overlap(_normalize_all(prediction, answers, normalization), version)
+
+
+def _best_overlap(texts: _Normalized, version: Version) -> TokenF1Trace:
+    prediction, answers = texts
+    overlaps = tuple(_overlap(prediction.tokens, answer.tokens, version) for answer in answers)
     best = max(range(len(overlaps)), key=lambda i: overlaps[i].value)
     return TokenF1Trace(
-        prediction=predicted,
-        answers=references,
+        prediction=prediction,
+        answers=answers,
         overlaps=overlaps,
         best=best,
         value=overlaps[best].value,
-        signature=f"token F1 · {normalization} · SQuAD {version} · answers={len(references)}",
+        signature=f"token F1 · {prediction.normalization} · SQuAD {version} · answers={len(answers)}",
     )
 
 
@@ -268,11 +283,9 @@ def _overlap(prediction: Sequence[str], answer: Sequence[str], version: Version)
     return Overlap(common, n_common, len(prediction), len(answer), P, R, F)
 
 
-def _normalize_all(
-    prediction: str, answers: str | Sequence[str], normalization: Normalization
-) -> tuple[NormalizedAnswer, tuple[NormalizedAnswer, ...]]:
+def _normalize_all(prediction: str, answers: str | Sequence[str], normalization: Normalization) -> _Normalized:
     references = [answers] if isinstance(answers, str) else answers
-    refuse_above(Text("reference answers", "эталонных ответов"), len(references), MAX_ANSWERS)
+    refuse_above(_REFERENCES, len(references), MAX_ANSWERS)
     if len(references) == 0:
         raise Refusal(
             Text(
@@ -323,9 +336,10 @@ def score_answers(
                 "Предсказаний {a}, а эталонных ответов {b}: каждому вопросу нужно и то и другое.",
             ).format(a=len(predictions), b=len(answers))
         )
-    pairs = list(zip(predictions, answers, strict=True))
-    matches = tuple(exact_match(p, a, normalization) for p, a in pairs)
-    overlaps = tuple(token_f1(p, a, normalization, version) for p, a in pairs)
+    refuse_unless_known("version", version, ("1.1", "2.0"))
+    pairs = [_normalize_all(p, a, normalization) for p, a in zip(predictions, answers, strict=True)]
+    matches = tuple(_match(pair) for pair in pairs)
+    overlaps = tuple(_best_overlap(pair, version) for pair in pairs)
     EM, F1 = (sum(t.value for t in traces) / len(pairs) for traces in (matches, overlaps))
     return AnswersTrace(
         matches, overlaps, EM, F1, F1, f"EM and F1 · {normalization} · SQuAD {version} · questions={len(pairs)}"

@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from core.arrays import Frozen
 from core.i18n import Text, same
-from core.metrics.ngrams import check_corpus, check_number, check_texts
+from core.metrics.ngrams import check_corpus, check_number, check_texts, count_matches
 from core.verify import Check, compare
 
 EPS = 1e-16
@@ -316,11 +316,7 @@ def _count_orders(text: str, options: ChrfOptions) -> list[Counter[str]]:
 
 def _match_orders(ours: Sequence[Counter[str]], theirs: Sequence[Counter[str]]) -> list[tuple[int, int, int]]:
     """(in hypothesis, in reference, shared) of every order."""
-    counts = []
-    for h, r in zip(ours, theirs, strict=True):
-        matches = sum(min(h[gram], r[gram]) for gram in h.keys() & r.keys())
-        counts.append((h.total() if r else 0, r.total(), matches))
-    return counts
+    return [(h.total() if r else 0, r.total(), count_matches(h, r)) for h, r in zip(ours, theirs, strict=True)]
 
 
 def _score_counts(counts: Sequence[tuple[int, int, int]], options: ChrfOptions) -> ChrfScore:

@@ -898,7 +898,7 @@ def average_precision(
     elif area == "interpolated":
         heights = envelope[1:]
     else:
-        # The first point with recall ≥ k/10; whole numbers, since 3/10 has no exact float.
+        # The first point with recall ≥ k/10, in whole numbers: 3·0.1 is not 0.3.
         first = [int(np.argmax(hits[1:] * 10 >= k * n_positive)) for k in range(11)]
         heights, widths = envelope[1:][first], np.full(11, 1 / 11)
     return AveragePrecisionTrace(

@@ -267,22 +267,27 @@ class CreditTrace:
         return self.correct + self.incorrect + self.partial + self.spurious
 
 
+# What each score makes of a pair whose spans overlap.
+_VERDICTS: dict[Credit, dict[Kind, str]] = {
+    "strict": {
+        "correct": "correct",
+        "wrong_type": "incorrect",
+        "wrong_boundary": "incorrect",
+        "wrong_both": "incorrect",
+    },
+    "exact": {"correct": "correct", "wrong_type": "correct", "wrong_boundary": "incorrect", "wrong_both": "incorrect"},
+    "partial": {"correct": "correct", "wrong_type": "correct", "wrong_boundary": "partial", "wrong_both": "partial"},
+    "type": {"correct": "correct", "wrong_type": "incorrect", "wrong_boundary": "correct", "wrong_both": "incorrect"},
+}
+
+
 def score_credit(pairs: Sequence[Pair], credit: Credit, zero_division: float = 0.0) -> CreditTrace:
     """Count aligned pairs the way `credit` does: "strict", "exact", "partial" or "type" (see the module)."""
     refuse_unless_known("credit", credit, CREDITS)
-    counts: Counter[str] = Counter()
-    for pair in pairs:
-        if pair.true is None or pair.predicted is None:
-            counts[pair.kind] += 1
-        elif credit == "partial":
-            counts["correct" if pair.has_bounds else "partial"] += 1
-        else:
-            asked = {
-                "strict": pair.has_bounds and pair.has_type,
-                "exact": pair.has_bounds,
-                "type": pair.has_type,
-            }
-            counts["correct" if asked[credit] else "incorrect"] += 1
+    kinds: Counter[Kind] = Counter(pair.kind for pair in pairs)
+    counts = {"correct": 0, "incorrect": 0, "partial": 0, "missed": kinds["missed"], "spurious": kinds["spurious"]}
+    for kind, verdict in _VERDICTS[credit].items():
+        counts[verdict] += kinds[kind]
     both = counts["correct"] + counts["incorrect"] + counts["partial"]
     possible, actual = both + counts["missed"], both + counts["spurious"]
     earned = counts["correct"] + counts["partial"] / 2

@@ -46,7 +46,7 @@ MAX_METEOR_WORDS = 120
 ALIGNMENTS = ("nltk", "fewest_crossings")
 STAGES = ("exact", "stem", "synonym")
 # Partial alignments kept alive while the one with the fewest crossings is searched for.
-MAX_ALIVE = 300
+MAX_ALIVE = 100
 
 Synonyms = Mapping[str, frozenset[str]]
 # Pairs as a linked list, the last one first: what many partial alignments begin with is kept once.
@@ -209,7 +209,6 @@ class MeteorMatch:
     words, stems : of the reference; the stems are the words themselves without a stem stage
     pairs : by hypothesis position
     chunks : the pairs again, in runs
-    crossings : pairs of lines that cross
     is_exact : False if the search for fewest crossings had to drop partial alignments; "nltk" does not search
     """
 
@@ -217,7 +216,6 @@ class MeteorMatch:
     stems: Words
     pairs: tuple[Pair, ...]
     chunks: tuple[tuple[Pair, ...], ...]
-    crossings: int
     is_exact: bool
     precision: float
     recall: float
@@ -229,6 +227,11 @@ class MeteorMatch:
     def fragmentation(self) -> float:
         """ch / m, 0…1; 0 when nothing is aligned."""
         return len(self.chunks) / len(self.pairs) if self.pairs else 0.0
+
+    @property
+    def crossings(self) -> int:
+        """How many pairs of lines cross."""
+        return count_crossings([(pair.hypothesis, pair.reference) for pair in self.pairs])
 
 
 @dataclass(frozen=True)
@@ -337,7 +340,6 @@ def _match(
         stems=other_stems,
         pairs=pairs,
         chunks=chunks,
-        crossings=count_crossings([(pair.hypothesis, pair.reference) for pair in pairs]),
         is_exact=is_exact,
         precision=precision,
         recall=recall,
@@ -356,9 +358,13 @@ def _possible_pairs(here: Words, there: Words, pairs: Sequence[Pair], synonyms: 
             where.setdefault(word, []).append(j)
     possible = {}
     for i, word in enumerate(here):
-        wanted = {word, *(synonym for synonym in synonyms.get(word, ()) if "_" not in synonym)}
-        found = sorted(j for w in wanted for j in where.get(w, ()))
-        if found and i not in taken:
+        if i in taken:
+            continue
+        found = where.get(word, [])
+        if word in synonyms:
+            wanted = {word, *(synonym for synonym in synonyms[word] if "_" not in synonym)}
+            found = sorted(j for w in wanted for j in where.get(w, ()))
+        if found:
             possible[i] = tuple(found)
     return possible
 
@@ -367,10 +373,10 @@ def _pair_from_the_end(possible: Mapping[int, Sequence[int]]) -> list[tuple[int,
     """nltk's choice: the last hypothesis word first, each with the last reference word still free."""
     chosen, taken = [], set()
     for i in sorted(possible, reverse=True):
-        free = [j for j in possible[i] if j not in taken]
-        if free:
-            chosen.append((i, free[-1]))
-            taken.add(free[-1])
+        last = next((j for j in reversed(possible[i]) if j not in taken), None)
+        if last is not None:
+            chosen.append((i, last))
+            taken.add(last)
     return chosen
 
 
@@ -382,9 +388,9 @@ def pair_with_fewest_crossings(
     possible : hypothesis position → reference positions it may be paired with
     fixed : pairs that stand already; crossings with them count
 
-    Hypothesis words are taken from left to right. Partial alignments that use the same reference words cross whatever
-    follows equally often, so only the best of them lives on. At most `MAX_ALIVE` do; the second value says whether
-    that was always enough, in which case the answer is exact.
+    Hypothesis words are taken from left to right. What a partial alignment adds later depends only on how its used
+    reference words lie between those still to be paired, so of the ones alike in that only the best lives on. At most
+    `MAX_ALIVE` do; the second value says whether that was always enough, in which case the answer is exact.
     """
     groups: dict[tuple[int, ...], list[int]] = {}
     for i in sorted(possible):
@@ -392,6 +398,11 @@ def pair_with_fewest_crossings(
     # Words with the same candidates, which nobody else competes for, never gain by crossing one another, and as many
     # of them as can be paired will be.
     is_closed = {key: not any(set(key) & set(other) for other in groups if other != key) for key in groups}
+    pending: set[int] = set()
+    ahead = {}
+    for i in sorted(possible, reverse=True):
+        ahead[i] = frozenset(pending)
+        pending.update(possible[i])
     alive: dict[int, tuple[int, _Chain]] = {0: (0, None)}
     is_complete = True
     for i in sorted(possible):
@@ -414,17 +425,39 @@ def pair_with_fewest_crossings(
                 state, total = used | 1 << j, crossings + cost[j] + (used >> j).bit_count()
                 if state not in grown or total < grown[state][0]:
                     grown[state] = (total, (chain, (i, j)))
-        if len(grown) > MAX_ALIVE:
+        alive = grown if ahead[i].issuperset(key) else _merge_alike(grown, ahead[i])
+        if len(alive) > MAX_ALIVE:
             is_complete = False
-            best = sorted(grown, key=lambda state: (-state.bit_count(), grown[state][0]))[:MAX_ALIVE]
-            grown = {state: grown[state] for state in best}
-        alive = grown
+            best = sorted(alive, key=lambda state: (-state.bit_count(), alive[state][0]))[:MAX_ALIVE]
+            alive = {state: alive[state] for state in best}
     chain = alive[min(alive, key=lambda state: (-state.bit_count(), alive[state][0]))][1]
     pairs = []
     while chain is not None:
         chain, pair = chain
         pairs.append(pair)
     return pairs[::-1], is_complete
+
+
+def _merge_alike(grown: Mapping[int, tuple[int, _Chain]], ahead: frozenset[int]) -> dict[int, tuple[int, _Chain]]:
+    """One state for all that differ only inside a stretch of reference words which no later word may take.
+
+    How many of such a stretch are used is what counts: the bits move to its beginning.
+    """
+    end = max((used.bit_length() for used in grown), default=0)
+    stretches, start = [], 0
+    for j in (*sorted(ahead), end):
+        if j > start:
+            stretches.append((start, (1 << j) - (1 << start)))
+        start = j + 1
+    kept = sum(1 << j for j in ahead)
+    merged: dict[int, tuple[int, _Chain]] = {}
+    for used, best in grown.items():
+        state = used & kept
+        for start, stretch in stretches:
+            state |= ((1 << (used & stretch).bit_count()) - 1) << start
+        if state not in merged or best[0] < merged[state][0]:
+            merged[state] = best
+    return merged
 
 
 def count_crossings_with(pair: tuple[int, int], pairs: Sequence[tuple[int, int]]) -> int:

@@ -23,6 +23,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import cache, lru_cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,7 @@ MAX_PAIRS = 20_000
 MAX_LCS_WORDS = 400
 
 Words = tuple[str, ...]
+G = TypeVar("G", str, tuple[str, ...])
 
 HYPOTHESIS = Text("The hypothesis", "Гипотеза")
 REFERENCE = Text("Reference {n}", "Эталон {n}")
@@ -292,9 +294,10 @@ def gram_positions(words: Sequence[str], n: int) -> dict[Words, tuple[int, ...]]
     return {gram: tuple(positions) for gram, positions in found.items()}
 
 
-def count_matches(hypothesis: Counter[Words], reference: Counter[Words]) -> int:
+def count_matches(hypothesis: Counter[G], reference: Counter[G]) -> int:
     """Σ min(count in hypothesis, count in reference)."""
-    return sum(min(hypothesis[gram], reference[gram]) for gram in hypothesis.keys() & reference.keys())
+    shared = hypothesis.keys() & reference.keys()
+    return sum(map(min, map(hypothesis.__getitem__, shared), map(reference.__getitem__, shared)))
 
 
 def lcs_table(reference: Sequence[str], hypothesis: Sequence[str]) -> npt.NDArray[np.int16]:
@@ -316,7 +319,7 @@ def lcs_path(
 
     Returns the cells visited (i, j), from (m, n) to the margin, and the matched pairs (index in reference, index in
     hypothesis) in reading order. Of two equal ways back the one towards the earlier reference token is taken, as in
-    ROUGE-1.5.5.
+    rouge-score.
     """
     i, j = len(reference), len(hypothesis)
     cells, pairs = [(i, j)], []

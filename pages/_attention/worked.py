@@ -47,7 +47,7 @@ PRESETS = (
     kit.Preset(
         Text("blurred: T = 5", "размыто: T = 5"),
         {"temperature": 5.0},
-        Text("every word sees the same average", "все слова видят одно и то же среднее"),
+        Text("every word sees nearly the same average", "все слова видят почти одно и то же среднее"),
     ),
 )
 
@@ -73,8 +73,9 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
             )
 
         kit.compared(page, params, draw)
-        refused = session().pop(REFUSED, None)
-        if refused:
+        refused, typed_at = session().get(REFUSED, (None, None))
+        if refused and typed_at == params:
+            # It stays until something changes: a rerun for another reason must not take the sentence away.
             kit.refuse(refused, page.lang)
         trace = kit.cached(run, params)
         page.checks(kit.verified(reference, params, trace), trace.signature)
@@ -92,7 +93,7 @@ def edit(page: kit.Page, params: WorkedParams, cell: Cell, typed: str) -> None:
         changed = tuple(tuple(row) for row in rows)
         WorkedParams.parse({**params.model_dump(), cell.panel: changed})
     except Refusal as refusal:
-        session()[REFUSED] = refusal.text
+        session()[REFUSED] = (refusal.text, params)
         return
     kit.remembered(page.slug, cell.panel, WorkedParams).set(encode(changed))
 

@@ -34,7 +34,7 @@ def choose(
     if value not in options:
         value = kept.default
     key = f"_{kept.key}_widget"
-    shown = value or None
+    shown = value if value in options else None
     if session().get(key) != shown:
         session()[key] = shown
 

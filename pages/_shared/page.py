@@ -81,10 +81,9 @@ class Page:
             hidden = st.container(key="v_hidden")
             return hidden, st.container(border=True, key=self.key("views"))
         left, right = st.columns([narrow, wide], gap="medium")
-        return (
-            left.container(border=True, key=self.key("controls")),
-            right.container(border=True, key=self.key("views")),
-        )
+        # On a phone the controls come first and fold away; on a wide screen shell.css hides the fold.
+        controls = left.container(key=self.key("controls")).expander(self.say(words.CONTROLS), expanded=True)
+        return controls, right.container(border=True, key=self.key("views"))
 
     def arithmetic(self, formulas: Sequence[Formula]) -> None:
         """The formulas of what is selected, with live numbers; nothing when there are none."""

@@ -119,24 +119,24 @@ def test_what_a_knob_expects_names_its_own_numbers(lang: Any) -> None:
         said
         == {
             "en": {
-                "share": "a number from -1.0 to 1.0",
+                "share": "a number from −1 to 1",
                 "count": "a number from 2 to 9",
                 "width": "one of 1, 2, 4, 8",
                 "kind": "one of: one, 2",
                 "is_on": "on or off",
                 "said": "text of at most 12 characters, without NUL characters",
                 "note": "text of at most 1 500 characters, without NUL characters",
-                "table": "numbers between −5 and 5, 2 in a row, at most 3 rows",
+                "table": "numbers between −5 and 5, 2 in a row, rows: 2–3",
             },
             "ru": {
-                "share": "число от -1.0 до 1.0",
+                "share": "число от −1 до 1",
                 "count": "число от 2 до 9",
                 "width": "одно из чисел 1, 2, 4, 8",
                 "kind": "одно из: раз, 2",
                 "is_on": "вкл или выкл",
                 "said": "текст не длиннее 12 символов и без нулевых символов",
                 "note": "текст не длиннее 1 500 символов и без нулевых символов",
-                "table": "числа от −5 до 5, по 2 в строке, не больше 3 строк",
+                "table": "числа от −5 до 5, по 2 в строке, строк: 2–3",
             },
         }[lang]
     )
@@ -181,14 +181,27 @@ def test_parameters_are_frozen_and_key_a_cache(cls: type[Params]) -> None:
         setattr(one, name, getattr(one, name))
 
 
+class Bare(Params):
+    """A field that has no knob to guard it."""
+
+    x: float = 1.0
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_no_field_holds_what_is_no_number(value: float) -> None:
+    with pytest.raises(Refusal):
+        Bare.parse({"x": value})
+    assert Bare.parse({"x": 2.0}).x == 2.0
+
+
 def test_changed_names_only_what_differs() -> None:
     assert EveryKnob.parse({"count": 5, "share": 0.5}).changed("en") == {"count": 5}
     assert EveryKnob().changed("ru") == {"said": "hello"}
 
 
 def test_a_knob_with_no_sentence_of_its_own_is_no_knob() -> None:
-    with pytest.raises(NotImplementedError, match="Knob"):
-        Knob(label=same("x")).expects()
+    with pytest.raises(TypeError, match="expects"):
+        Knob(label=same("x"))  # type: ignore[abstract]
 
 
 def test_a_control_may_depend_on_others() -> None:

@@ -71,7 +71,7 @@ def execute(folder: Path, *scripts: str) -> list[tuple[str, str]]:
 def alter_a_number(script: str) -> str:
     """The same script, believing that the page had shown something slightly else."""
     head, seen, tail = script.partition("seen = {")
-    name, colon, rest = tail.partition(": ")
+    name, colon, rest = tail.partition(": (")
     number = rest.split(",")[0].split("}")[0]
     return head + seen + name + colon + repr(float(number) * 1.001 + 0.01) + rest[len(number) :]
 

@@ -134,7 +134,7 @@ def test_every_library_check_passes(p: WorkedParams) -> None:
     else:
         assert names == ["scaled_dot_product_attention"]
     for check in checks:
-        assert check.tolerance <= 1e-6
+        assert check.tolerance <= 5e-6
         assert check.library == "torch"
         assert check.passed, check
 

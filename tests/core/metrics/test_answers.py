@@ -116,6 +116,9 @@ def test_f1_by_hand() -> None:
     assert (best.precision, best.recall) == (2 / 3, 2 / 3)
     assert trace.value == pytest.approx(2 / 3)
     assert trace.overlaps[1].value == 0
+    # A word that stands twice on both sides is shared twice.
+    assert a.token_f1("very very old", "very very young").overlaps[0].common == (("very", 2),)
+    assert a.token_f1("very very old", "very very young").value == pytest.approx(2 / 3)
 
 
 def test_the_best_answer_counts() -> None:

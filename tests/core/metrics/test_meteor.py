@@ -118,7 +118,7 @@ def test_a_table_of_whole_words_is_not_found_by_stems() -> None:
     assert meteor("happy", ["glad"], stages=("exact", "synonym")).value == 0.5
 
 
-@settings(deadline=None, max_examples=800)
+@settings(deadline=None, max_examples=500)
 @given(texts(ENGLISH), st.lists(texts(ENGLISH), min_size=1, max_size=4), STAGES, NUMBERS)
 def test_english_equals_nltk(
     hypothesis: str, references: list[str], stages: tuple[str, ...], numbers: dict[str, float]
@@ -126,7 +126,7 @@ def test_english_equals_nltk(
     assert passed(meteor(hypothesis, references, stages=stages, **numbers))
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=300)
 @given(texts(RUSSIAN), st.lists(texts(RUSSIAN), min_size=1, max_size=4), STAGES, NUMBERS)
 def test_russian_equals_nltk(
     hypothesis: str, references: list[str], stages: tuple[str, ...], numbers: dict[str, float]
@@ -182,9 +182,9 @@ def test_the_first_stage_never_crosses_more_than_nltks(hypothesis: str, other: s
 
 
 def test_a_hostile_repetition_is_answered_and_owned_up_to() -> None:
-    """No alignment of these crosses; the search keeps 300 of very many and still finds one."""
-    match = meteor("a " * 40, ["a " * 120], alignment="fewest_crossings").match
-    assert (len(match.pairs), match.crossings) == (40, 0)
+    """No alignment of these crosses; the search keeps a few of very many and still finds one."""
+    match = meteor("a " * 30, ["a " * 60], alignment="fewest_crossings").match
+    assert (len(match.pairs), match.crossings) == (30, 0)
     assert not match.is_exact
     assert meteor("a " * 120, ["a " * 120], alignment="fewest_crossings").match.is_exact
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sacrebleu.metrics import TER
 from sacrebleu.metrics.lib_ter import translation_edit_rate
 
 from core.errors import Refusal
@@ -102,7 +103,7 @@ def test_empty_texts() -> None:
     assert [step.words for step in ter("a b", [""]).match.steps] == [("b",), ()]
 
 
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=500)
 @given(TEXTS, REFERENCES, OPTIONS)
 def test_sentence_equals_sacrebleu(hypothesis: str, references: list[str], options: dict[str, bool]) -> None:
     assert passed(ter(hypothesis, references, **options))
@@ -114,7 +115,7 @@ def test_corpus_equals_sacrebleu(rows: list[tuple[str, list[str]]], options: dic
     assert passed(corpus_ter([h for h, _ in rows], [r for _, r in rows], **options))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(long_pairs())
 def test_long_sentences_equal_sacrebleu(pair: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
     here, there = pair
@@ -131,7 +132,7 @@ def test_the_search_stops_where_sacrebleus_stops() -> None:
     assert match.edits == translation_edit_rate(here, there)[0]
 
 
-@pytest.mark.parametrize(("size", "turn"), [(24, 12), (30, 15), (60, 4), (110, 55), (110, 51), (110, 49)])
+@pytest.mark.parametrize(("size", "turn"), [(24, 12), (60, 4), (110, 55), (60, 51)])
 def test_blocks_too_long_or_too_far_move_as_in_sacrebleu(size: int, turn: int) -> None:
     there = [str(k) for k in range(size)]
     here = there[turn:] + there[:turn]
@@ -189,6 +190,18 @@ def test_tokenisation_options() -> None:
         "it", "'s", "5,000.5", "(", "yes", ")", ".", "no", "&", "go",
     )  # fmt: skip
     assert TerOptions(no_punct=True).split(text) == ("it's", "50005", "yes", "-no", "&amp", "go")
+
+
+def test_sacrebleu_tokenises_references_twice() -> None:
+    """The trap is real: with `normalized` a sentence that ends in 's. differs from itself."""
+    text = "It is Anna's."
+    assert TER(normalized=True).sentence_score(text, [text]).score == pytest.approx(40)
+    assert ter(text, [text], normalized=True).value == 0.0
+    twice = ter(text, [text], normalized=True, references_twice=True)
+    assert twice.match.reference == ("it", "is", "anna", "'s", ".")
+    assert twice.value == 2 / 5
+    assert passed(twice)
+    assert passed(ter(text, [text], normalized=True))
 
 
 def test_a_corpus_can_be_counted_in_pieces() -> None:

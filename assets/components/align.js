@@ -1,0 +1,198 @@
+// An alignment: the words of two texts, a line for every pair. Step by step the stages add their pairs; the last step
+// shows the chunks, each in its own tone and with its number. Wide: the texts run across; narrow: they run down.
+import { composeSvg, h, later, mount, pictureButtons, player, s, saveSvg } from "./base.js";
+
+const TONES = ["--v-Q", "--v-K", "--v-V", "--v-gradient", "--v-validation", "--v-X"];
+const DASHES = ["none", "7 4", "2 4"];
+const pen = document.createElement("canvas").getContext("2d");
+
+export default function align(component) {
+  const state = mount(component, (fresh) => {
+    fresh.stage = h("div", { class: "v-figure" });
+    fresh.foot = h("div", { class: "v-foot" });
+    fresh.root.append(fresh.stage, fresh.foot);
+    fresh.stage.addEventListener("pointerover", (event) => {
+      const at = event.target.closest?.("[data-chunk]")?.dataset.chunk;
+      lightChunk(fresh, at === undefined ? null : Number(at));
+    });
+    fresh.stage.addEventListener("pointerleave", () => lightChunk(fresh, null));
+    new ResizeObserver(later(120, () => fresh.data && fresh.width !== fresh.root.clientWidth && draw(fresh))).observe(fresh.root);
+  });
+  const { data } = component;
+  const signature = JSON.stringify({ ...data, step: 0 });
+  state.data = data;
+  if (state.last === signature) {
+    if (!state.player.playing() && state.player.index() !== data.step) state.player.go(data.step, { quiet: true });
+    return;
+  }
+  state.last = signature;
+  state.player?.pause();
+  state.player = player({
+    names: data.steps,
+    words: data.words,
+    ms: 1100,
+    show: (step) => {
+      state.step = step;
+      showStep(state);
+    },
+    settled: (step) => state.component.setTriggerValue("step", step),
+  });
+  state.foot.replaceChildren(
+    state.player.node,
+    h("span", { class: "v-hint" }, ...legend(data)),
+    pictureButtons(data.words, (kind) => saveSvg(composeSvg(state.stage, [...state.stage.querySelectorAll("svg")]), data.name, kind)),
+  );
+  state.step = data.step;
+  draw(state);
+  state.player.go(data.step, { quiet: true });
+}
+
+function legend(data) {
+  const sample = (k) =>
+    s("svg", { width: 34, height: 10, class: "v-sample", "aria-hidden": "true" }, s("line", { x1: 1, y1: 5, x2: 33, y2: 5, "stroke-dasharray": DASHES[k] }));
+  return data.stages.flatMap((name, k) => [sample(k), ` ${name}   `]);
+}
+
+const widthOf = (word) => pen.measureText(word).width + 18;
+
+function draw(state) {
+  const { data } = state;
+  const font = getComputedStyle(state.root);
+  pen.font = `15px ${font.fontFamily}`;
+  state.width = state.root.clientWidth;
+  const room = state.width - 6;
+  const gap = 8;
+  const across = [data.hypothesis, data.reference].map((words) => words.reduce((sum, word) => sum + widthOf(word) + gap, 0));
+  state.stage.replaceChildren(Math.max(...across, 1) <= room ? drawAcross(state, across, gap) : drawDown(state, room));
+  showStep(state);
+}
+
+// ---- the two layouts: boxes of words, then lines between them
+
+function drawAcross(state, widths, gap) {
+  const { data } = state;
+  const height = 34;
+  const drop = 150;
+  const top = 24;
+  const total = Math.max(...widths);
+  const place = (words, wide, y) => {
+    let x = (total - wide) / 2;
+    return words.map((word) => {
+      const box = { x, y, width: widthOf(word), height, word };
+      x += box.width + gap;
+      return box;
+    });
+  };
+  const above = place(data.hypothesis, widths[0], top);
+  const below = place(data.reference, widths[1], top + height + drop);
+  const line = ({ i, j }) => {
+    const a = above[i];
+    const b = below[j];
+    const [x, y] = [a.x + a.width / 2, a.y + height];
+    const [u, v] = [b.x + b.width / 2, b.y];
+    return { d: `M${x},${y} C${x},${y + drop * 0.45} ${u},${v - drop * 0.45} ${u},${v}`, badge: [(x + u) / 2, (y + v) / 2] };
+  };
+  const names = [
+    { x: 2, y: 14 },
+    { x: 2, y: top + 2 * height + drop + 17 },
+  ];
+  return build(state, { width: total + 4, height: top + 2 * height + drop + 24, above, below, line, names });
+}
+
+function drawDown(state, room) {
+  const { data } = state;
+  const height = 27;
+  const step = 33;
+  const top = 26;
+  const most = (words) => Math.min(room * 0.38, Math.max(40, ...words.map(widthOf)));
+  const [left, right] = [most(data.hypothesis), most(data.reference)];
+  const between = Math.max(60, Math.min(220, room - left - right));
+  const place = (words, x, wide) => words.map((word, k) => ({ x, y: top + k * step, width: wide, height, word }));
+  const above = place(data.hypothesis, 0, left);
+  const below = place(data.reference, left + between, right);
+  const line = ({ i, j }) => {
+    const [x, y] = [left, above[i].y + height / 2];
+    const [u, v] = [left + between, below[j].y + height / 2];
+    return { d: `M${x},${y} C${x + between * 0.45},${y} ${u - between * 0.45},${v} ${u},${v}`, badge: [(x + u) / 2, (y + v) / 2] };
+  };
+  const names = [
+    { x: 0, y: 14 },
+    { x: left + between, y: 14 },
+  ];
+  const rows = Math.max(data.hypothesis.length, data.reference.length, 1);
+  return build(state, { width: left + between + right + 4, height: top + rows * step + 4, above, below, line, names });
+}
+
+function build(state, { width, height, above, below, line, names }) {
+  const { data } = state;
+  const svg = s("svg", { width, height, class: "v-panel v-align", role: "img", "aria-label": data.words.alt });
+  names.forEach(({ x, y }, k) => svg.append(s("text", { x, y, class: "v-label" }, data.names[k])));
+  const lines = s("g", {});
+  const badges = s("g", {});
+  const seen = new Set();
+  for (const pair of data.pairs) {
+    const tone = `var(${TONES[pair.chunk % TONES.length]})`;
+    const { d, badge } = line(pair);
+    const about = `${data.hypothesis[pair.i]} — ${data.reference[pair.j]}: ${data.stages[pair.stage]}, ${data.words.chunk} ${pair.chunk + 1}`;
+    lines.append(
+      s("path", { d, class: "v-pair", "stroke-dasharray": DASHES[pair.stage], "data-chunk": pair.chunk, "data-stage": pair.stage, style: `--v-tone:${tone}` }, s("title", {}, about)),
+    );
+    if (seen.has(pair.chunk)) continue;
+    seen.add(pair.chunk);
+    badges.append(
+      s(
+        "g",
+        { class: "v-badge", "data-chunk": pair.chunk, style: `--v-tone:${tone}` },
+        s("circle", { cx: badge[0], cy: badge[1], r: 10 }),
+        s("text", { x: badge[0], y: badge[1] + 4.5, "text-anchor": "middle" }, String(pair.chunk + 1)),
+      ),
+    );
+  }
+  const boxes = s("g", {});
+  const paired = [new Map(data.pairs.map((p) => [p.i, p])), new Map(data.pairs.map((p) => [p.j, p]))];
+  [above, below].forEach((row, side) =>
+    row.forEach((box, k) => {
+      const pair = paired[side].get(k);
+      const group = s("g", {
+        class: "v-box",
+        "data-chunk": pair?.chunk,
+        "data-stage": pair?.stage,
+        style: pair ? `--v-tone:var(${TONES[pair.chunk % TONES.length]})` : null,
+      });
+      group.append(
+        s("rect", { x: box.x, y: box.y, width: box.width, height: box.height, rx: 7 }),
+        s("text", { x: box.x + box.width / 2, y: box.y + box.height / 2 + 5, "text-anchor": "middle", style: { fontSize: "15px" } }, fit(box)),
+        s("title", {}, box.word),
+      );
+      boxes.append(group);
+    }),
+  );
+  svg.append(lines, boxes, badges);
+  return svg;
+}
+
+function fit({ word, width }) {
+  if (widthOf(word) <= width + 1) return word;
+  let cut = [...word];
+  while (cut.length > 1 && widthOf(`${cut.join("")}…`) > width) cut = cut.slice(0, -1);
+  return `${cut.join("")}…`;
+}
+
+// A pair appears with its stage; tones and numbers appear with the chunks, at the last step.
+function showStep(state) {
+  const { data, step } = state;
+  const last = step === data.steps.length - 1;
+  state.stage.classList.toggle("v-chunked", last);
+  for (const node of state.stage.querySelectorAll("[data-stage]")) {
+    const stage = Number(node.dataset.stage);
+    node.classList.toggle("v-later", !last && stage > step);
+    node.classList.toggle("v-now", !last && stage === step);
+  }
+}
+
+function lightChunk(state, chunk) {
+  if (!state.stage.classList.contains("v-chunked")) chunk = null;
+  for (const node of state.stage.querySelectorAll(".v-pair, .v-box, .v-badge")) {
+    node.classList.toggle("v-dim", chunk !== null && Number(node.dataset.chunk ?? -1) !== chunk);
+  }
+}

@@ -1,0 +1,173 @@
+"""The summarisation room's pictures: the grid of words as data for the browser, and the plane of P and R.
+
+The browser draws the grid (assets/components/rouge.js); the numbers are the trace's own.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from core.i18n import Lang, Text
+from core.metrics.summary_lab import MEASURES, PARTS, Block, RougeLabTrace, cut
+
+MOST_WORDS = 60
+MOST_CELL_STEPS = 200
+
+EMPTY = Text("an empty table: row and column 0 hold zeros", "пустая таблица: в нулевых строке и столбце нули")
+MATCH_STEP = Text("L[{i}, {j}] = {n}: the same word, diagonal + 1", "L[{i}, {j}] = {n}: слово то же, диагональ + 1")
+OTHER_STEP = Text("L[{i}, {j}] = {n}: the better of above and left", "L[{i}, {j}] = {n}: лучшее из верхней и левой")
+ROW_STEP = Text("row {i}: {word}", "строка {i}: {word}")
+BACK_STEP = Text("the way back: {n} of the path", "путь назад: шаг {n}")
+TAKEN_STEP = Text("the way back takes “{word}”: {n} words", "путь назад берёт «{word}»: слов {n}")
+BLOCK_STEP = Text("sentence {r} of the reference with {h} of the summary", "предложение {r} эталона с {h} реферата")
+UNION_STEP = Text("the union of the paths: {n} words count", "объединение путей: засчитано слов {n}")
+NO_MATCH_STEP = Text("nothing counted yet", "пока не засчитано ничего")
+GRAM_STEP = Text("{k} of {n}: {words}", "{k} из {n}: {words}")
+
+
+def score_data(trace: RougeLabTrace) -> dict[str, Any]:
+    """The table of measures and parts."""
+    return {
+        "measures": list(MEASURES),
+        "parts": list(PARTS),
+        "values": [[round(float(v), 6) for v in row] for row in trace.scores],
+    }
+
+
+def text_data(trace: RougeLabTrace, which: Literal["summary", "reference"]) -> list[dict[str, Any]]:
+    """A text as the chosen measure sees it: one entry a word, and one (`at` −1) for a piece that has none.
+
+    For Lsum a line is a sentence, else a line is what was typed as one. `worth` (summary only): F1 minus F1 without
+    the piece that the word stands in.
+    """
+    is_summary = which == "summary"
+    measure = trace.params.measure
+    row_breaks, col_breaks = trace.breaks()
+    breaks = (col_breaks if is_summary else row_breaks) if measure == "Lsum" else None
+    pieces = trace.pieces if is_summary else cut(trace.references[trace.scored().best], trace.options)
+    counted = _counted(trace, is_summary)
+    out: list[dict[str, Any]] = []
+    for k, piece in enumerate(pieces):
+        worth = {"worth": round(float(trace.influence[MEASURES.index(measure), k]), 6)} if is_summary else {}
+        shown = {"typed": piece.text, **worth}
+        for n, word in enumerate(piece.words):
+            at = piece.first + n
+            line = piece.line if breaks is None else bisect_right(breaks, at) - 1
+            out.append({"shown": word, "at": at, "line": line, "counted": at in counted, **shown})
+        if not piece.words:
+            line = piece.line if breaks is None else max(0, bisect_right(breaks, max(0, piece.first - 1)) - 1)
+            out.append({"shown": piece.text, "at": -1, "line": line, "counted": False, **shown})
+    return out
+
+
+def _counted(trace: RougeLabTrace, is_summary: bool) -> set[int]:
+    """The positions of the words that are part of a counted match."""
+    n = 2 if trace.params.measure == "2" else 1
+    return {(j if is_summary else i) + k for i, j, is_counted in trace.matches() if is_counted for k in range(n)}
+
+
+def grid_data(trace: RougeLabTrace, lang: Lang) -> dict[str, Any]:
+    """The grid of the chosen measure, at most `MOST_WORDS` a side, and the steps that draw it.
+
+    cells : for L and Lsum, [row, column, L, ordinal] in the order they are filled
+    path : [row, column, ordinal], from the corners back; a cell of the margin has row or column −1
+    matches : [row, column, is counted, ordinal]
+    steps : [name, cells shown, path cells shown, matches shown]
+    """
+    measure = trace.params.measure
+    rows, cols = trace.rows[:MOST_WORDS], trace.columns[:MOST_WORDS]
+    row_breaks, col_breaks = trace.breaks() if measure == "Lsum" else ((0,), (0,))
+    matches = [m for m in trace.matches() if m[0] < len(rows) and m[1] < len(cols)]
+    if measure in "12":
+        matches.sort(key=lambda m: (not m[2], m[1], m[0]))
+    data: dict[str, Any] = {
+        "measure": measure,
+        "n": 2 if measure == "2" else 1,
+        "rows": list(rows),
+        "cols": list(cols),
+        "row_breaks": [k for k in row_breaks if 0 < k < len(rows)],
+        "col_breaks": [k for k in col_breaks if 0 < k < len(cols)],
+        "is_cut": len(trace.rows) > MOST_WORDS or len(trace.columns) > MOST_WORDS,
+        "cells": [],
+        "path": [],
+    }
+    if measure in "12":
+        data["matches"] = [[i, j, is_counted, k] for k, (i, j, is_counted) in enumerate(matches)]
+        data["steps"] = _gram_steps(trace, matches, lang)
+        return data
+    blocks = trace.blocks if measure == "Lsum" else (_whole(trace),)
+    _fill(data, blocks, len(rows), len(cols))
+    data["matches"] = [[i, j, is_counted, 0] for i, j, is_counted in matches]
+    data["steps"] = _union_steps(trace, data, lang) if measure == "Lsum" else _lcs_steps(trace, data, lang)
+    return data
+
+
+def _whole(trace: RougeLabTrace) -> Block:
+    match = trace.lcs.match
+    return Block(0, 0, match.L, match.path, match.pairs)
+
+
+def _fill(data: dict[str, Any], blocks: Sequence[Block], m: int, n: int) -> None:
+    """Cells block by block, row by row, and the paths; `ends` says how many of each there are after each block."""
+    ends: list[tuple[int, int]] = []
+    for block in blocks:
+        height, width = block.L.shape
+        for i in range(block.row, min(m, block.row + height - 1)):
+            for j in range(block.col, min(n, block.col + width - 1)):
+                value = int(block.L[i - block.row + 1, j - block.col + 1])
+                data["cells"].append([i, j, value, len(data["cells"])])
+        # Of many blocks only those that share something have a path worth drawing, and no margin to draw it to.
+        for i, j in block.path if len(blocks) == 1 or block.pairs else ():
+            row, col = (block.row + i - 1 if i else -1), (block.col + j - 1 if j else -1)
+            is_margin = i == 0 or j == 0
+            if row < m and col < n and not (is_margin and len(blocks) > 1):
+                data["path"].append([row, col, len(data["path"])])
+        ends.append((len(data["cells"]), len(data["path"])))
+    data["ends"] = ends
+
+
+def _gram_steps(trace: RougeLabTrace, matches: Sequence[tuple[int, int, bool]], lang: Lang) -> list[list[Any]]:
+    n = 2 if trace.params.measure == "2" else 1
+    counted = [m for m in matches if m[2]]
+    steps = [[NO_MATCH_STEP.get(lang), 0, 0, 0]]
+    for k, (_, j, _) in enumerate(counted, 1):
+        words = " ".join(trace.columns[j : j + n])
+        # The last step shows, beside the counted ones, what is the same and does not count.
+        shown = len(matches) if k == len(counted) else k
+        steps.append([GRAM_STEP.format(k=k, n=len(counted), words=words).get(lang), 0, 0, shown])
+    return steps
+
+
+def _lcs_steps(trace: RougeLabTrace, data: dict[str, Any], lang: Lang) -> list[list[Any]]:
+    cells, path = data["cells"], data["path"]
+    steps: list[list[Any]] = [[EMPTY.get(lang), 0, 0, 0]]
+    by_row = len(cells) > MOST_CELL_STEPS
+    for i, j, value, k in cells:
+        if by_row:
+            if j == len(data["cols"]) - 1:
+                steps.append([ROW_STEP.format(i=i + 1, word=data["rows"][i]).get(lang), k + 1, 0, 0])
+            continue
+        told = MATCH_STEP if data["rows"][i] == data["cols"][j] else OTHER_STEP
+        steps.append([told.format(i=i + 1, j=j + 1, n=value).get(lang), k + 1, 0, 0])
+    pairs = set(trace.lcs.match.pairs)
+    taken = 0
+    for i, j, k in path:
+        if (i, j) in pairs:
+            taken += 1
+            told = TAKEN_STEP.format(word=data["rows"][i], n=taken)
+        else:
+            told = BACK_STEP.format(n=k + 1)
+        steps.append([told.get(lang), len(cells), k + 1, taken])
+    return steps
+
+
+def _union_steps(trace: RougeLabTrace, data: dict[str, Any], lang: Lang) -> list[list[Any]]:
+    across = max(1, len(trace.lsum.sentences))
+    steps: list[list[Any]] = [[EMPTY.get(lang), 0, 0, 0]]
+    for k, (cells, path) in enumerate(data["ends"]):
+        steps.append([BLOCK_STEP.format(r=k // across + 1, h=k % across + 1).get(lang), cells, path, 0])
+    counted = trace.lsum.match.prf.matches
+    steps.append([UNION_STEP.format(n=counted).get(lang), len(data["cells"]), len(data["path"]), 1])
+    return steps

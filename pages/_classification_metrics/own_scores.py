@@ -1,0 +1,67 @@
+"""A visitor's own scores: pasted ones stand in the address, a larger file stays with this visit."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import Refusal
+from core.i18n import Text
+from core.metrics.classification_lab import MAX_FILE, MAX_PASTED, MAX_ROWS, ThresholdParams, read_rows
+from pages._shared import kit, words
+from pages._shared.own_data import decode
+from pages._shared.state import session
+
+OFFER = Text("Own file (.csv, UTF-8)", "Свой файл (.csv, UTF-8)")
+KEPT = Text(
+    "Your file has {n} rows. It stays in this visit: a link does not carry it.",
+    "В вашем файле строк: {n}. Он остаётся в этом посещении: ссылка его не передаёт.",
+)
+DROP = Text("back to the typed rows", "вернуться к набранным строкам")
+HELP = Text(
+    "Two columns, label (1 or 0) and score; at most {most} rows.",
+    "Два столбца: метка (1 или 0) и оценка; не больше {most} строк.",
+)
+
+
+def attach(page: kit.Page, params: ThresholdParams) -> ThresholdParams:
+    """`params` with the visitor's file, where there is one and own scores are wanted."""
+    file = session().get(_key(page)) if params.source == "own" else None
+    return params.model_copy(update={"file": file}) if file else params
+
+
+def upload(page: kit.Page) -> None:
+    """The upload field, and what came of it."""
+    widget, note = f"{_key(page)}_widget", f"{_key(page)}_note"
+
+    def given() -> None:
+        file = session().get(widget)
+        session().pop(note, None)
+        session().pop(_key(page), None)
+        if file is None:
+            return
+        try:
+            if file.size > MAX_FILE:
+                raise Refusal(words.FILE_TOO_BIG.format(limit=MAX_FILE // 1000))
+            text = decode(file.getvalue())
+            read_rows(text)
+        except Refusal as refusal:
+            session()[note] = refusal.text
+            return
+        if len(text) <= MAX_PASTED:
+            session()[page.key("rows")] = text
+        else:
+            session()[_key(page)] = text
+
+    st.file_uploader(
+        page.say(OFFER), type=["csv", "tsv", "txt"], key=widget, on_change=given, help=page.say(HELP.format(most=MAX_ROWS))
+    )
+    if note in session():
+        kit.refuse(session()[note], page.lang)
+    kept = session().get(_key(page))
+    if kept:
+        st.caption(page.say(KEPT.format(n=len(read_rows(kept)[0]))))
+        st.button(page.say(DROP), key=f"{_key(page)}_drop", on_click=session().pop, args=(_key(page), None), type="tertiary")
+
+
+def _key(page: kit.Page) -> str:
+    return f"_{page.key('file')}"
