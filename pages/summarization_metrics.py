@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from core.i18n import Text
-from pages._shared import kit, words
-from pages._summarization_metrics import score
+from pages._shared import kit
+from pages._summarization_metrics import lead, score, units
 
 LABS: dict[str, tuple[Text, Callable[[kit.Page, Any, Any], None]]] = {
     "score": (Text("ROUGE, word by word", "ROUGE по словам"), score.lab),
+    "lead": (Text("Against lead-3", "Против lead-3"), lead.lab),
+    "units": (Text("Words or content?", "Слова или смысл?"), units.lab),
 }
 page = kit.begin("summarization_metrics")
 

@@ -20,7 +20,7 @@ page = kit.begin("translation_metrics")
 def room() -> None:
     """The chosen lab, and what stands under it."""
     chosen = page.choose_lab({name: title for name, (title, _) in LABS.items()})
-    controls, views = page.columns(narrow=1.35, wide=3.3)
+    controls, views = page.columns(narrow=1.15, wide=3.4)
     LABS[chosen][1](page, controls, views)
     page.sections(
         {

@@ -1,9 +1,10 @@
 // An alignment: the words of two texts, a line for every pair. Step by step the stages add their pairs; the last step
-// shows the chunks, each in its own tone and with its number. Wide: the texts run across; narrow: they run down.
+// shows the chunks, each in its own tone and with its number.
 import { composeSvg, h, later, mount, pictureButtons, player, s, saveSvg } from "./base.js";
 
 const TONES = ["--v-Q", "--v-K", "--v-V", "--v-gradient", "--v-validation", "--v-X"];
 const DASHES = ["none", "7 4", "2 4"];
+const [TOP, ROW, BOX] = [26, 33, 27];
 const pen = document.createElement("canvas").getContext("2d");
 
 export default function align(component) {
@@ -57,76 +58,29 @@ const widthOf = (word) => pen.measureText(word).width + 18;
 
 function draw(state) {
   const { data } = state;
-  const font = getComputedStyle(state.root);
-  pen.font = `15px ${font.fontFamily}`;
+  pen.font = `15px ${getComputedStyle(state.root).fontFamily}`;
   state.width = state.root.clientWidth;
   const room = state.width - 6;
-  const gap = 8;
-  const across = [data.hypothesis, data.reference].map((words) => words.reduce((sum, word) => sum + widthOf(word) + gap, 0));
-  state.stage.replaceChildren(Math.max(...across, 1) <= room ? drawAcross(state, across, gap) : drawDown(state, room));
+  const most = (words) => Math.min(room * 0.36, Math.max(40, ...words.map(widthOf)));
+  const [left, right] = [most(data.hypothesis), most(data.reference)];
+  const between = Math.max(60, Math.min(260, room - left - right));
+  const place = (words, x, width) => words.map((word, k) => ({ x, y: TOP + k * ROW, width, word }));
+  const ours = place(data.hypothesis, 1, left);
+  const theirs = place(data.reference, 1 + left + between, right);
+  const line = ({ i, j }) => {
+    const [x, y] = [1 + left, ours[i].y + BOX / 2];
+    const [u, v] = [1 + left + between, theirs[j].y + BOX / 2];
+    return { d: `M${x},${y} C${x + between * 0.45},${y} ${u - between * 0.45},${v} ${u},${v}`, badge: [(x + u) / 2, (y + v) / 2] };
+  };
+  const rows = Math.max(data.hypothesis.length, data.reference.length, 1);
+  const size = { width: left + between + right + 4, height: TOP + rows * ROW + 4 };
+  state.stage.replaceChildren(build(data, size, ours, theirs, line));
   showStep(state);
 }
 
-// ---- the two layouts: boxes of words, then lines between them
-
-function drawAcross(state, widths, gap) {
-  const { data } = state;
-  const height = 34;
-  const drop = 150;
-  const top = 24;
-  const total = Math.max(...widths);
-  const place = (words, wide, y) => {
-    let x = (total - wide) / 2;
-    return words.map((word) => {
-      const box = { x, y, width: widthOf(word), height, word };
-      x += box.width + gap;
-      return box;
-    });
-  };
-  const above = place(data.hypothesis, widths[0], top);
-  const below = place(data.reference, widths[1], top + height + drop);
-  const line = ({ i, j }) => {
-    const a = above[i];
-    const b = below[j];
-    const [x, y] = [a.x + a.width / 2, a.y + height];
-    const [u, v] = [b.x + b.width / 2, b.y];
-    return { d: `M${x},${y} C${x},${y + drop * 0.45} ${u},${v - drop * 0.45} ${u},${v}`, badge: [(x + u) / 2, (y + v) / 2] };
-  };
-  const names = [
-    { x: 2, y: 14 },
-    { x: 2, y: top + 2 * height + drop + 17 },
-  ];
-  return build(state, { width: total + 4, height: top + 2 * height + drop + 24, above, below, line, names });
-}
-
-function drawDown(state, room) {
-  const { data } = state;
-  const height = 27;
-  const step = 33;
-  const top = 26;
-  const most = (words) => Math.min(room * 0.38, Math.max(40, ...words.map(widthOf)));
-  const [left, right] = [most(data.hypothesis), most(data.reference)];
-  const between = Math.max(60, Math.min(220, room - left - right));
-  const place = (words, x, wide) => words.map((word, k) => ({ x, y: top + k * step, width: wide, height, word }));
-  const above = place(data.hypothesis, 0, left);
-  const below = place(data.reference, left + between, right);
-  const line = ({ i, j }) => {
-    const [x, y] = [left, above[i].y + height / 2];
-    const [u, v] = [left + between, below[j].y + height / 2];
-    return { d: `M${x},${y} C${x + between * 0.45},${y} ${u - between * 0.45},${v} ${u},${v}`, badge: [(x + u) / 2, (y + v) / 2] };
-  };
-  const names = [
-    { x: 0, y: 14 },
-    { x: left + between, y: 14 },
-  ];
-  const rows = Math.max(data.hypothesis.length, data.reference.length, 1);
-  return build(state, { width: left + between + right + 4, height: top + rows * step + 4, above, below, line, names });
-}
-
-function build(state, { width, height, above, below, line, names }) {
-  const { data } = state;
-  const svg = s("svg", { width, height, class: "v-panel v-align", role: "img", "aria-label": data.words.alt });
-  names.forEach(({ x, y }, k) => svg.append(s("text", { x, y, class: "v-label" }, data.names[k])));
+function build(data, size, ours, theirs, line) {
+  const svg = s("svg", { ...size, class: "v-panel v-align", role: "img", "aria-label": data.words.alt });
+  [ours, theirs].forEach((column, k) => svg.append(s("text", { x: column[0]?.x ?? 1, y: 14, class: "v-label" }, data.names[k])));
   const lines = s("g", {});
   const badges = s("g", {});
   const seen = new Set();
@@ -150,8 +104,8 @@ function build(state, { width, height, above, below, line, names }) {
   }
   const boxes = s("g", {});
   const paired = [new Map(data.pairs.map((p) => [p.i, p])), new Map(data.pairs.map((p) => [p.j, p]))];
-  [above, below].forEach((row, side) =>
-    row.forEach((box, k) => {
+  [ours, theirs].forEach((column, side) =>
+    column.forEach((box, k) => {
       const pair = paired[side].get(k);
       const group = s("g", {
         class: "v-box",
@@ -160,8 +114,8 @@ function build(state, { width, height, above, below, line, names }) {
         style: pair ? `--v-tone:var(${TONES[pair.chunk % TONES.length]})` : null,
       });
       group.append(
-        s("rect", { x: box.x, y: box.y, width: box.width, height: box.height, rx: 7 }),
-        s("text", { x: box.x + box.width / 2, y: box.y + box.height / 2 + 5, "text-anchor": "middle", style: { fontSize: "15px" } }, fit(box)),
+        s("rect", { x: box.x, y: box.y, width: box.width, height: BOX, rx: 7 }),
+        s("text", { x: box.x + box.width / 2, y: box.y + BOX / 2 + 5, "text-anchor": "middle", style: { fontSize: "15px" } }, fit(box)),
         s("title", {}, box.word),
       );
       boxes.append(group);

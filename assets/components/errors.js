@@ -28,7 +28,7 @@ export default function errors(component) {
         "span",
         { class: "v-errortext" },
         h("b", {}, `${row.number} · ${row.title}`),
-        h("span", {}, ...row.pieces.flatMap(([text, mark]) => [mark === "gone" ? h("s", {}, text) : mark === "new" ? h("ins", {}, text) : text, " "])),
+        h("span", {}, ...row.pieces.flatMap(([space, text, mark]) => [space, mark === "gone" ? h("s", {}, text) : mark === "new" ? h("ins", {}, text) : text])),
       ),
       ...row.bars.map((bar) =>
         h("span", { class: `v-errorbar${bar.least ? " v-least" : ""}` }, h("i", { style: `--v-share:${bar.length}` }), h("span", {}, bar.least ? `${bar.text} ◂` : bar.text)),

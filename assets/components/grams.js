@@ -1,6 +1,7 @@
 // n-grams: the score as cards, the texts with what matches, and the table of n-grams. One component mounted twice
 // (data.part: "texts" or "table"), so that either can stand anywhere; they hear each other's hovering.
 import { h, hear, mount, say } from "./base.js";
+import { equation } from "./cards.js";
 
 export default function grams(component) {
   const state = mount(component, (fresh) => {
@@ -29,33 +30,15 @@ export default function grams(component) {
 const tell = (state, index) => say("gram", { group: state.data.group, index });
 const pick = (state, order, index) => state.component.setTriggerValue("pick", `n.${order}.${index}`);
 
-// ---- the score as cards
+// ---- the score as cards, and the texts
 
 function drawTexts(state) {
   const { data } = state;
   return [
-    h("div", { class: "v-equation", role: "group", "aria-label": data.words.equation }, ...data.equation.map((item) => card(state, item))),
+    equation(data.equation, data.words.equation, (order) => pick(state, order, 0)),
     h("div", { class: "v-texts" }, ...data.texts.map((text, number) => row(state, text, number))),
     h("p", { class: "v-hint" }, ...legend(data.words)),
   ];
-}
-
-function card(state, item) {
-  if (item.kind === "sign") return h("span", { class: "v-sign" }, item.label, item.power ? h("sup", {}, item.power) : null);
-  const inside = [h("small", {}, item.label), h("b", {}, item.value), h("small", {}, item.note)];
-  if (item.kind !== "order") return h("div", { class: `v-card v-card-${item.kind}` }, ...inside);
-  return h(
-    "button",
-    {
-      type: "button",
-      class: `v-card v-card-order${item.picked ? " v-picked" : ""}${item.off ? " v-off" : ""}`,
-      "aria-pressed": String(item.picked),
-      "data-key": `order-${item.order}`,
-      onclick: () => pick(state, item.order, 0),
-    },
-    ...inside,
-    ...item.bars.map((share) => h("i", { style: `--v-share:${share}` })),
-  );
 }
 
 function legend(words) {
@@ -67,8 +50,6 @@ function legend(words) {
     ` ${words.hint}`,
   ];
 }
-
-// ---- the texts
 
 function row(state, text, number) {
   const { data } = state;

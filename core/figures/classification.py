@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.i18n import Lang, Text
+from core.figures.board import Arrow, Board, Link, Panel, Scale
+from core.i18n import Lang, Text, same
+from core.metrics.classification_averages import AVERAGES, AveragesTrace
 from core.metrics.classification_lab import CELLS, CellName, Curves, ThresholdLab
 from core.metrics.digits import load_digits
 from core.metrics.explain_classification import NAMES
@@ -144,3 +146,46 @@ def _words(trace: ThresholdLab, lang: Lang) -> dict[str, str]:
         ),
     }
     return {key: text.format(yes=yes).get(lang) for key, text in said.items()}
+
+
+def averages_board(trace: AveragesTrace) -> Board:
+    """The matrix, precision, recall and F of each class, and the averages: what is made of what."""
+    names, blank = trace.names, (" ",)
+    beta = f"{trace.params.beta:g}".translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+    def column(name: str, title: str, values: npt.NDArray[Any], links: tuple[Link, ...], step: int = 1) -> Panel:
+        rows = names if step == 1 else AVERAGES
+        scale: Scale = "role" if name == "support" else "probability"
+        return Panel(name, same(title), "probability", values[:, None], rows, blank, scale, step=step, links=links)
+
+    each = Arrow(Text("precision, recall, F of each class", "точность, полнота и F каждого класса"), 1)
+    matrix = Panel("C", Text("C: is ↓, called →", "C: на деле ↓, ответ →"), "X", trace.C, names, names, editable=True)
+    classes = (
+        column("P", "P", trace.P, (Link("C", "*", "i"),)),
+        column("R", "R", trace.R, (Link("C", "i", "*"),)),
+        column("F", f"F{beta}", trace.F, (Link("P", "i", "*"), Link("R", "i", "*"))),
+        column("support", "n", trace.support, (Link("C", "i", "*"),)),
+    )
+    means = tuple(
+        column(f"avg{letter}", title, trace.averages[:, k], (Link(letter, "*", "*"),), 2)
+        for k, (letter, title) in enumerate((("P", "P"), ("R", "R"), ("F", f"F{beta}")))
+    )
+    return Board(
+        rows=(
+            (
+                matrix,
+                Arrow(Text("precision, recall, F of each class", "точность, полнота и F каждого класса"), 1),
+                *classes,
+            ),
+            (Arrow(Text("averaged over the classes", "среднее по классам"), 2), *means),
+        ),
+        steps=(
+            Text("counts", "количества"),
+            Text("every class by itself", "каждый класс сам по себе"),
+            Text("averages", "средние"),
+        ),
+        alt=Text(
+            "A confusion matrix of {n} examples, precision, recall and F of its classes, and their averages",
+            "Матрица ошибок на {n} примерах, точность, полнота и F её классов и их средние",
+        ).format(n=trace.n),
+    )

@@ -28,9 +28,9 @@ CREDIT_COLUMNS = (
     ("SPU", Text("spurious", "лишнее")),
 )
 AVERAGES = {
-    "micro": Text("all, micro", "все, микро"),
-    "macro": Text("all, macro", "все, макро"),
-    "weighted": Text("all, weighted", "все, взвеш."),
+    "micro": Text("micro", "микро"),
+    "macro": Text("macro", "макро"),
+    "weighted": Text("weighted", "взвеш."),
 }
 
 

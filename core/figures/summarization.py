@@ -9,8 +9,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures.plots import layout
+from core.figures.theme import Theme, color
 from core.i18n import Lang, Text
+from core.metrics.summary_content_lab import COLUMNS, PEOPLE, SUMMARIES, ContentLabTrace
 from core.metrics.summary_lab import MEASURES, PARTS, Block, RougeLabTrace, cut
+from core.metrics.summary_lead_lab import LeadTrace
 
 MOST_WORDS = 60
 MOST_CELL_STEPS = 200
@@ -171,3 +178,184 @@ def _union_steps(trace: RougeLabTrace, data: dict[str, Any], lang: Lang) -> list
     counted = trace.lsum.match.prf.matches
     steps.append([UNION_STEP.format(n=counted).get(lang), len(data["cells"]), len(data["path"]), 1])
     return steps
+
+
+LEAD_PATH = Text("the first 1, 2, … sentences", "первые 1, 2, … предложения")
+NAMES = {
+    "own": Text("your summary", "ваш реферат"),
+    "lead": Text("lead-{k}", "lead-{k}"),
+    "greedy": Text("greedy choice of sentences", "жадный выбор предложений"),
+    "all": Text("the whole article", "вся статья"),
+    "person": Text("person {n} against the others", "человек {n} против остальных"),
+}
+SHORT = {
+    "own": Text("yours", "ваш"),
+    "lead": Text("lead-{k}", "lead-{k}"),
+    "greedy": Text("greedy", "жадный"),
+    "all": Text("all", "вся"),
+    "person": Text("{n}", "{n}"),
+}
+PRECISION = Text("P: what share of the summary is in the reference", "P: какая доля реферата есть в эталоне")
+RECALL = Text("R: what share of the reference is in the summary", "R: какая доля эталона есть в реферате")
+
+
+def name_of(trace: LeadTrace, row: int, lang: Lang, *, is_short: bool = False) -> str:
+    """How a candidate is called."""
+    candidate = trace.candidates[row]
+    names = SHORT if is_short else NAMES
+    return names[candidate.id].format(k=trace.k, n=candidate.number).get(lang)
+
+
+def plane(trace: LeadTrace, picked: int, *, theme: Theme, lang: Lang) -> go.Figure:
+    """Every candidate as a point (P, R) over lines of equal F1; the path of the leads from short to long.
+
+    `customdata` is the candidate's row, or `k<n>` for a lead.
+    """
+    figure = go.Figure(layout=layout(theme))
+    for f1 in (0.2, 0.4, 0.6, 0.8):
+        # R = F·P / (2P − F): defined where P > F/2, and R ≤ 1 from P = F/(2 − F) on.
+        p = np.linspace(f1 / (2 - f1), 1.0, 40)
+        figure.add_scatter(
+            x=p.astype(np.float32),
+            y=(f1 * p / (2 * p - f1)).astype(np.float32),
+            mode="lines",
+            line={"color": color("masked", theme), "width": 1, "dash": "dot"},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+        figure.add_annotation(
+            x=1.0, y=f1 / (2 - f1), text=f"F1 = {f1:g}", showarrow=False, xanchor="left", xshift=3, font={"size": 11}
+        )
+    n = len(trace.leads)
+    figure.add_scatter(
+        x=trace.leads[:, 0].astype(np.float32),
+        y=trace.leads[:, 1].astype(np.float32),
+        mode="lines+markers+text",
+        name=LEAD_PATH.get(lang),
+        text=[str(k) for k in range(1, n + 1)],
+        textposition="top center",
+        textfont={"size": 10, "color": color("quiet", theme)},
+        line={"color": color("masked", theme), "width": 1.5},
+        marker={"size": 6, "color": color("quiet", theme)},
+        customdata=[f"k{k}" for k in range(1, n + 1)],
+        hovertemplate="lead-%{text}<br>P %{x:.3f} · R %{y:.3f}<extra></extra>",
+    )
+    looks = {
+        "own": ("K", "star", 15),
+        "lead": ("quiet", "square", 11),
+        "greedy": ("V", "diamond", 12),
+        "all": ("quiet", "triangle-up", 12),
+        "person": ("Q", "circle", 11),
+    }
+    for row, candidate in enumerate(trace.candidates):
+        role, symbol, size = looks[candidate.id]
+        is_picked = row == picked
+        figure.add_scatter(
+            x=trace.scores[row : row + 1, 0].astype(np.float32),
+            y=trace.scores[row : row + 1, 1].astype(np.float32),
+            mode="markers+text",
+            text=[name_of(trace, row, lang, is_short=True)],
+            textposition="middle right",
+            marker={
+                "size": size + 3 * is_picked,
+                "symbol": symbol,
+                "color": color(role, theme),
+                "line": {"width": 2.5 if is_picked else 0, "color": color("ink", theme)},
+            },
+            showlegend=False,
+            customdata=[str(row)],
+            name=name_of(trace, row, lang),
+            hovertemplate=f"{name_of(trace, row, lang)}<br>P %{{x:.3f}} · R %{{y:.3f}}<extra></extra>",
+        )
+    figure.update_xaxes(title=PRECISION.get(lang), range=[0, 1.02], dtick=0.2)
+    figure.update_yaxes(title=RECALL.get(lang), range=[0, 1.05], dtick=0.2)
+    figure.update_layout(margin={"r": 64}, hovermode="closest")
+    return figure
+
+
+def story_data(trace: LeadTrace, lang: Lang) -> dict[str, Any]:
+    """The article sentence by sentence and the table of candidates."""
+    own = " ".join(trace.params.own.split())
+    order = {k: n + 1 for n, k in enumerate(trace.picked)}
+    return {
+        "sentences": [
+            {
+                "text": sentence,
+                "is_own": sentence in own,
+                "is_lead": k < trace.k,
+                "greedy": order.get(k),
+                "f1": round(float(trace.alone[k, 2]), 4),
+            }
+            for k, sentence in enumerate(trace.sentences)
+        ],
+        "rows": [
+            {
+                "name": name_of(trace, row, lang),
+                "words": candidate.words,
+                "values": [round(float(v), 6) for v in trace.scores[row]],
+                "id": candidate.id,
+                "text": candidate.text.replace("\n", " "),
+            }
+            for row, candidate in enumerate(trace.candidates)
+        ],
+        "parts": list(PARTS),
+    }
+
+
+def units_data(trace: ContentLabTrace, lang: Lang) -> dict[str, Any]:
+    """The table of units: who has which, and the texts they are read from."""
+    chosen = trace.selection
+    people = len(trace.references)
+    agreement = chosen.agreement
+    rows = []
+    for k, unit in enumerate(trace.units):
+        marks = [bool(v) for v in trace.is_marked[:people, k]]
+        is_selected, is_relevant = bool(trace.is_marked[len(PEOPLE) + trace.chosen, k]), sum(marks) >= agreement
+        state = ("hit" if is_relevant else "extra") if is_selected else ("missed" if is_relevant else "none")
+        rows.append({"text": unit, "people": marks, "selected": is_selected, "state": state, "weight": sum(marks)})
+    return {
+        "units": rows,
+        "people": [{"name": PEOPLE[k], "text": text} for k, text in enumerate(trace.references)],
+        "summary": {
+            "name": SUMMARIES[trace.params.summary].get(lang),
+            "text": trace.texts[trace.chosen].replace("\n", " "),
+            "row": len(PEOPLE) + trace.chosen,
+        },
+        "scores": [["P", chosen.precision], ["R", chosen.recall], [f"F{chosen.beta:g}", chosen.f]],
+        "pyramid": chosen.pyramid,
+    }
+
+
+def words_against_units(trace: ContentLabTrace, *, theme: Theme, lang: Lang) -> go.Figure:
+    """Four summaries, counted in words and in units, side by side; `customdata` is the summary's name."""
+    figure = go.Figure(layout=layout(theme, barmode="group", bargap=0.28))
+    names = [
+        f"<b>{text.get(lang)}</b>" if name == trace.params.summary else text.get(lang)
+        for name, text in SUMMARIES.items()
+    ]
+    shown = (
+        ("ROUGE-1", "ROUGE-1 F1", "probability", ""),
+        ("ROUGE-2", "ROUGE-2 F1", "negative", "/"),
+        ("content F1", UNITS_F.format(b=f"{trace.params.beta:g}").get(lang), "V", ""),
+        ("pyramid", PYRAMID_BAR.get(lang), "validation", "x"),
+    )
+    for column, name, role, pattern in shown:
+        values = trace.scores[:, COLUMNS.index(column)].astype(np.float32)
+        figure.add_bar(
+            x=names,
+            y=values,
+            name=name,
+            marker={"color": color(role, theme), "pattern": {"shape": pattern, "solidity": 0.25}},
+            text=[f"{v:.2f}" for v in values],
+            textposition="outside",
+            textangle=0,
+            cliponaxis=False,
+            customdata=list(SUMMARIES),
+            hovertemplate="%{y:.3f}<extra>" + name + "</extra>",
+        )
+    figure.update_yaxes(range=[0, 1.12], dtick=0.25)
+    return figure
+
+
+UNITS_F = Text("units, F{b}", "единицы, F{b}")
+PYRAMID_BAR = Text("pyramid", "пирамида")

@@ -6,11 +6,13 @@ already written out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 from core.arithmetic import Cell, write_number
@@ -21,7 +23,7 @@ from core.metrics.bleu_lab import BleuLabTrace
 from core.metrics.chrf_lab import ChrfLabTrace, order_name
 from core.metrics.errors_lab import ERRORS, METRICS, ErrorsTrace
 from core.metrics.meteor_lab import STAGE_NAMES, MeteorLabTrace, penalize_chunks
-from core.metrics.ngrams import Words
+from core.metrics.ter import edit_rate
 from core.metrics.ter_lab import COUNTED, KINDS, Stage, TerLabTrace
 
 Data = dict[str, Any]
@@ -139,8 +141,8 @@ def brevity_curve(trace: BleuLabTrace, *, theme: Theme, lang: Lang) -> go.Figure
         hovertemplate=f"c = {score.c}<extra></extra>",
         cliponaxis=False,
     )
-    figure.update_xaxes(title=Text("length of the hypothesis c, tokens", "длина гипотезы c, токены").get(lang))
-    figure.update_yaxes(title="BP", range=[0, 1.08])
+    figure.update_xaxes(title_text=Text("length of the hypothesis c, tokens", "длина гипотезы c, токены").get(lang))
+    figure.update_yaxes(title_text="BP", range=[0, 1.08])
     return figure
 
 
@@ -167,6 +169,30 @@ def alignment_data(trace: MeteorLabTrace, shown: int, lang: Lang) -> Data:
         "steps": [*steps, chunks],
         "names": [HYPOTHESIS.get(lang), name_reference(shown, len(trace.meteor.matches), lang)],
     }
+
+
+def meteor_equation(trace: MeteorLabTrace, shown: int, lang: Lang) -> list[Data]:
+    """METEOR = F_mean · (1 − penalty) as cards."""
+    match, m = trace.meteor.matches[shown], len(trace.meteor.matches[shown].pairs)
+    chunks = Text("chunks: {c}, pairs: {m}", "кусков: {c}, пар: {m}").format(c=len(match.chunks), m=m)
+    return [
+        {"kind": "result", "label": "METEOR", "value": f"{match.value:.3f}", "note": f"{100 * match.value:.1f} / 100"},
+        {"kind": "sign", "label": "="},
+        {
+            "kind": "value",
+            "label": "F_mean",
+            "value": f"{match.f_mean:.3f}",
+            "note": f"P {match.precision:.2f} · R {match.recall:.2f}",
+        },
+        {"kind": "sign", "label": "× (1 −"},
+        {
+            "kind": "value",
+            "label": Text("penalty", "штраф").get(lang),
+            "value": f"{match.penalty:.3f}",
+            "note": chunks.get(lang),
+        },
+        {"kind": "sign", "label": ")"},
+    ]
 
 
 def penalty_curve(trace: MeteorLabTrace, shown: int, *, theme: Theme, lang: Lang) -> go.Figure:
@@ -197,10 +223,12 @@ def penalty_curve(trace: MeteorLabTrace, shown: int, *, theme: Theme, lang: Lang
             cliponaxis=False,
         )
     figure.update_xaxes(
-        title=Text("chunks that {m} pairs fall into", "кусков, на которые делятся пары ({m})").format(m=m).get(lang),
+        title_text=Text("chunks that {m} pairs fall into", "кусков, на которые делятся пары ({m})")
+        .format(m=m)
+        .get(lang),
         rangemode="tozero",
     )
-    figure.update_yaxes(title=Text("penalty", "штраф").get(lang), range=[-0.03, max(0.1, p.gamma * 1.15)])
+    figure.update_yaxes(title_text=Text("penalty", "штраф").get(lang), range=[-0.03, max(0.1, p.gamma * 1.15)])
     return figure
 
 
@@ -220,7 +248,7 @@ def reference_scores(values: Sequence[float], shown: int, *, name: str, theme: T
             "line": {"color": color("ink", theme), "width": [2 if k == shown else 0 for k in range(len(values))]},
         },
     )
-    figure.update_yaxes(title=name, range=[0, 1.12])
+    figure.update_yaxes(title_text=name, range=[0, 1.12])
     return figure
 
 
@@ -288,6 +316,31 @@ def describe_stage(stage: Stage, lang: Lang) -> str:
     return f"{kind}: {given if stage.kind == 'insert' else taken}"
 
 
+def ter_equation(trace: TerLabTrace, shown: int, lang: Lang) -> list[Data]:
+    """TER = edits / length as cards."""
+    edits, length = trace.ter.matches[shown].edits, trace.ter.average_length
+    value = edit_rate(edits, length)
+    cards: list[Data] = [
+        {
+            "kind": "result",
+            "label": "TER",
+            "value": f"{value:.3f}",
+            "note": Text("0 is best", "лучше всего 0").get(lang),
+        },
+        {"kind": "sign", "label": "= ("},
+    ]
+    for n, (kind, count) in enumerate(trace.counts(shown).items()):
+        cards += [{"kind": "sign", "label": "+"}] if n else []
+        cards.append({"kind": "value", "label": COUNTED[kind].get(lang), "value": str(count), "note": ""})
+    one, mean = Text("reference words", "слов в эталоне"), Text("words, on average", "слов в среднем")
+    words = one if len(trace.ter.matches) == 1 else mean
+    return [
+        *cards,
+        {"kind": "sign", "label": ") /"},
+        {"kind": "value", "label": words.get(lang), "value": f"{length:.4g}", "note": ""},
+    ]
+
+
 def edit_bars(trace: TerLabTrace, shown: int, *, theme: Theme, lang: Lang) -> go.Figure:
     """Edits by kind against each reference, and how many there would be without shifts. Bars carry the reference."""
     matches = trace.ter.matches
@@ -300,7 +353,7 @@ def edit_bars(trace: TerLabTrace, shown: int, *, theme: Theme, lang: Lang) -> go
             segments[kind].append(count)
         plain.append(match.rounds[0].distance if match.rounds else len(trace.ter.words))
         carried.append(str(k))
-    figure = go.Figure(layout=layout(theme, barmode="stack", bargap=0.45))
+    figure = go.Figure(layout=layout(theme, barmode="stack", bargap=0.35))
     without = Text("without shifts (WER)", "без переносов (WER)").get(lang)
     shifts = Text("with shifts (TER)", "с переносами (TER)").get(lang)
     y = (
@@ -318,7 +371,7 @@ def edit_bars(trace: TerLabTrace, shown: int, *, theme: Theme, lang: Lang) -> go
             customdata=[c for c in carried for _ in range(2)],
             marker={
                 "color": color(EDIT_ROLES[kind], theme),
-                "pattern": {"shape": EDIT_PATTERNS[kind], "solidity": 0.25},
+                "pattern": {"shape": EDIT_PATTERNS[kind], "solidity": 0.2, "fillmode": "overlay"},
             },
             text=[str(v) if v else "" for v in counts],
             textposition="inside",
@@ -335,8 +388,9 @@ def edit_bars(trace: TerLabTrace, shown: int, *, theme: Theme, lang: Lang) -> go
         textposition="inside",
         insidetextanchor="middle",
     )
-    figure.update_xaxes(title=Text("edits", "правки").get(lang), rangemode="tozero", tickformat="d")
+    figure.update_xaxes(title_text=Text("edits", "правки").get(lang), rangemode="tozero", tickformat="d")
     figure.update_yaxes(autorange="reversed")
+    figure.update_layout(legend_traceorder="normal")
     return figure
 
 
@@ -432,20 +486,23 @@ def beta_curve(trace: ChrfLabTrace, *, theme: Theme, lang: Lang) -> go.Figure:
 # ---- errors ----------------------------------------------------------------------------------------------------
 
 
-def mark_changes(before: Words, after: Words) -> list[list[str]]:
-    """`after` as pieces [text, mark]: "" as before, "new" or "gone" (a word of `before` that is missing)."""
-    pieces: list[list[str]] = []
-    for kind, a, b, c, d in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces += [[word, ""] for word in after[c:d]]
-        else:
-            pieces += [[word, "gone"] for word in before[a:b]] + [[word, "new"] for word in after[c:d]]
+def mark_changes(before: str, after: str) -> list[tuple[str, str, str]]:
+    """`after` as pieces (space before, text, mark): "" as before, "new", or "gone" (what only `before` has).
+
+    When hardly anything is left, what is gone is not told.
+    """
+    ours, theirs = (re.findall(r"(\s*)([\w'’-]+|[^\w\s])", text) for text in (before, after))
+    matcher = SequenceMatcher(a=[word for _, word in ours], b=[word for _, word in theirs], autojunk=False)
+    pieces = []
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind != "equal" and matcher.ratio() > 0.4:
+            pieces += [(space, word, "gone") for space, word in ours[a:b]]
+        pieces += [(space, word, "" if kind == "equal" else "new") for space, word in theirs[c:d]]
     return pieces
 
 
 def error_rows(trace: ErrorsTrace, row: int, lang: Lang) -> Data:
     """The table: each damaged sentence with its changes marked, and a bar a metric."""
-    first = tuple(trace.sentences[0].split())
     numbers = trace.kept if trace.params.shown == "kept" else trace.scores
     rows = []
     for k, (name, sentence) in enumerate(zip(trace.names, trace.sentences, strict=True)):
@@ -456,7 +513,7 @@ def error_rows(trace: ErrorsTrace, row: int, lang: Lang) -> Data:
                 "name": name,
                 "number": k + 1,
                 "title": ERRORS[name].get(lang),
-                "pieces": mark_changes(first, tuple(sentence.split())),
+                "pieces": mark_changes(trace.sentences[0], sentence),
                 "bars": [
                     {
                         "length": round(float(numbers[k, m]), 4),
@@ -470,17 +527,24 @@ def error_rows(trace: ErrorsTrace, row: int, lang: Lang) -> Data:
     return {"rows": rows, "metrics": [text.get(lang) for text in METRICS.values()], "picked": trace.names[row]}
 
 
+def stack_levels(values: npt.NDArray[np.float64], apart: float) -> npt.NDArray[np.int64]:
+    """For points that would cover one another, the lowest level on which each is `apart` from its neighbours."""
+    levels = np.zeros(len(values), dtype=np.int64)
+    for k in range(len(values)):
+        taken = {int(levels[other]) for other in range(k) if abs(values[other] - values[k]) < apart}
+        levels[k] = next(level for level in range(len(values)) if level not in taken)
+    return levels
+
+
 def severity_strip(trace: ErrorsTrace, row: int, *, theme: Theme, lang: Lang) -> go.Figure:
     """For each metric, what every error leaves of its score: equal values are stacked, the picked error stands out."""
     figure = go.Figure(layout=layout(theme, showlegend=False))
     for m, text in enumerate(METRICS.values()):
         kept = trace.kept[:, m]
-        lifted = np.zeros(len(kept))
-        for k in range(len(kept)):
-            lifted[k] = 0.2 * sum(abs(kept[other] - kept[k]) < 0.03 for other in range(k))
+        level = stack_levels(kept, 0.05)
         figure.add_scatter(
             x=kept.astype(np.float32),
-            y=(m - lifted).astype(np.float32),
+            y=(m - 0.27 * level).astype(np.float32),
             mode="markers+text",
             customdata=list(trace.names),
             text=[str(k + 1) for k in range(len(kept))],
@@ -497,12 +561,12 @@ def severity_strip(trace: ErrorsTrace, row: int, *, theme: Theme, lang: Lang) ->
     figure.update_yaxes(
         tickvals=list(range(len(METRICS))),
         ticktext=[text.get(lang) for text in METRICS.values()],
-        range=[len(METRICS) - 0.6, -1.0],
+        range=[len(METRICS) - 0.7, -1.2],
         showgrid=False,
         zeroline=False,
     )
     figure.update_xaxes(
-        title=Text("what is left of the score", "что осталось от оценки").get(lang),
+        title_text=Text("what is left of the score", "что осталось от оценки").get(lang),
         range=[-0.03, 1.05],
         tickformat=".0%",
     )

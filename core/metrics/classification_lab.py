@@ -425,17 +425,20 @@ ONE_CLASS = Text(
 
 
 def reference(trace: ThresholdLab) -> tuple[Check, ...]:
-    """The classifier and every measure beside scikit-learn's."""
-    curves = trace.curves
-    found = list(digits.reference(curves.classifier)) if curves.classifier else []
-    found += _library_curves(trace.params.model_copy(update={"threshold": 0.5, "beta": 1.0}))
-    return (*found, _library_f(trace))
+    """The classifier beside scikit-learn's, and all measures beside its metrics: one check, the largest difference."""
+    found = [*_library_curves(trace.params.model_copy(update={"threshold": 0.5, "beta": 1.0})), _library_f(trace)]
+    differences = [check.difference for check in found]
+    worst = math.nan if any(map(math.isnan, differences)) else max(differences)
+    names = "C(t), AUC, AP, ECE, Brier, F_β" if trace.curves.calibration else "C(t), AUC, AP, F_β"
+    whole = Check(same(names), c.PACKAGE, found[0].version, worst, found[0].tolerance)
+    classifier = trace.curves.classifier
+    return (*(digits.reference(classifier) if classifier else ()), whole)
 
 
 @lru_cache(maxsize=16)
 def _library_curves(params: ThresholdParams) -> tuple[Check, ...]:
     curves = _draw_curves(params)
-    found = [*c.reference(curves.sweep)[:1], *c.reference(curves.auc), *c.reference(curves.average_precision)]
+    found = [*c.reference(curves.sweep), *c.reference(curves.auc), *c.reference(curves.average_precision)]
     if curves.calibration and curves.brier:
         found += [*c.reference(curves.calibration), *c.reference(curves.brier)]
     return tuple(found)

@@ -61,11 +61,9 @@ def explain_score(score: EntityTrace, picked: str, lang: Lang) -> tuple[Formula,
 
 
 def _over(top: Sequence[Part], below: Sequence[Part], value: float, is_defined: bool, lang: Lang) -> list[Part]:
-    """`top / below = value`, and what happens when there is nothing below."""
-    parts = [*top, say(" / "), *below, say(" = ")]
-    if not is_defined:
-        parts += [quiet(Text("0 / 0, counted as ", "0 / 0, считаем за ").get(lang))]
-    return [*parts, number(value, kind="result")]
+    """`top / below = value`; with nothing below, what 0 / 0 counts as."""
+    equals = say(" = ") if is_defined else quiet(Text(", which counts as ", " — это считаем за ").get(lang))
+    return [*top, say(" / "), *below, equals, number(value, kind="result")]
 
 
 def _tokens(score: EntityTrace, lang: Lang) -> tuple[Formula, ...]:

@@ -58,13 +58,13 @@ CASES: dict[str, Text] = {
     "right": Text("all right", "всё верно"),
     HAND: Text("marked by you", "ваша разметка"),
 }
-CREDIT_NAMES: dict[Credit, Text] = {
+CREDIT_NAMES: dict[str, Text] = {
     "strict": Text("strict", "строгая"),
     "exact": Text("exact", "границы"),
     "partial": Text("partial", "частичная"),
     "type": Text("type", "тип"),
 }
-SCHEME_NAMES: dict[Scheme, Text] = {"IOB2": same("BIO"), "IOBES": same("IOBES")}
+SCHEME_NAMES: dict[str, Text] = {"IOB2": same("BIO"), "IOBES": same("IOBES")}
 SENTENCES: dict[str, Text] = {
     "poet": Text(
         "In 1820 Alexander Pushkin left Saint Petersburg, and two centuries later the Russian Academy of Sciences "
@@ -85,6 +85,16 @@ SENTENCES: dict[str, Text] = {
         "Антон Чехов печатался в газете «Новое время», а пьесы его поставил Московский художественный театр в Москве.",
     ),
 }
+CREDIT = Choice(
+    label=Text("What earns credit", "За что засчитывать"),
+    options=CREDIT_NAMES,
+    help=Text(
+        "Strict: type and both ends. Exact: ends alone. Partial: an overlap is worth ½. Type: an overlap with "
+        "the right type.",
+        "Строгая: тип и обе границы. Границы: только они. Частичная: за пересечение ½. Тип: пересечение с "
+        "верным типом.",
+    ),
+)
 MODE = Choice(
     label=Text("Tags are read", "Как читать метки"),
     options={"lenient": Text("leniently", "мягко"), "strict": Text("strictly", "строго")},
@@ -139,19 +149,7 @@ class EntitiesParams(Params):
         ),
     ] = SENTENCES["poet"].en
     case: Annotated[str, Choice(label=Text("The model’s answer", "Ответ модели"), options=CASES)] = "ends"
-    credit: Annotated[
-        str,
-        Choice(
-            label=Text("What earns credit", "За что засчитывать"),
-            options=CREDIT_NAMES,
-            help=Text(
-                "Strict: type and both ends. Exact: ends alone. Partial: an overlap is worth ½. Type: an overlap with "
-                "the right type.",
-                "Строгая: тип и обе границы. Границы: только они. Частичная: за пересечение ½. Тип: пересечение с "
-                "верным типом.",
-            ),
-        ),
-    ] = "strict"
+    credit: Annotated[str, CREDIT] = "strict"
     mode: Annotated[str, MODE] = "lenient"
     scheme: Annotated[
         str,

@@ -100,7 +100,7 @@ class ContentParams(Params):
                 "Единица считается нужной, если она есть хотя бы в стольких эталонах.",
             ),
         ),
-    ] = 1
+    ] = 2
     beta: Annotated[
         float,
         Slider(

@@ -53,14 +53,20 @@ def upload(page: kit.Page) -> None:
             session()[_key(page)] = text
 
     st.file_uploader(
-        page.say(OFFER), type=["csv", "tsv", "txt"], key=widget, on_change=given, help=page.say(HELP.format(most=MAX_ROWS))
+        page.say(OFFER),
+        type=["csv", "tsv", "txt"],
+        key=widget,
+        on_change=given,
+        help=page.say(HELP.format(most=MAX_ROWS)),
     )
     if note in session():
         kit.refuse(session()[note], page.lang)
     kept = session().get(_key(page))
     if kept:
         st.caption(page.say(KEPT.format(n=len(read_rows(kept)[0]))))
-        st.button(page.say(DROP), key=f"{_key(page)}_drop", on_click=session().pop, args=(_key(page), None), type="tertiary")
+        st.button(
+            page.say(DROP), key=f"{_key(page)}_drop", on_click=session().pop, args=(_key(page), None), type="tertiary"
+        )
 
 
 def _key(page: kit.Page) -> str:

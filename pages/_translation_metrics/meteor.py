@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from core.arithmetic import Formula
-from core.figures.translation import alignment_data, penalty_curve, reference_scores
+from core.figures.translation import alignment_data, meteor_equation, penalty_curve, reference_scores
 from core.i18n import Text
 from core.metrics.meteor_lab import MeteorParams, explain, reference, run, tables
 from pages._shared import kit
-from pages._translation_metrics.parts import draw_steps, own_file, setter
+from pages._translation_metrics.parts import draw_cards, draw_steps, own_file, setter
 
 
 def lab(page: kit.Page, controls: Any, views: Any) -> None:
@@ -26,17 +26,20 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         def draw(shown: MeteorParams, name: str) -> None:
             trace = kit.cached(run, shown)
             at = trace.reference_shown(picks[name].get())
-            data = alignment_data(trace, at, page.lang)
-            draw_steps(page, "align", f"alignment_{name}", data, len(data["steps"]) - 1, WORDS)
-            left, right = st.columns([1.25, 1], gap="medium")
+            equation = meteor_equation(trace, at, page.lang)
+            draw_cards(page, f"meteor_cards_{name}", equation, CARDS)
+            left, right = st.columns([1.2, 1], gap="medium")
             with left:
-                curve = penalty_curve(trace, at, theme=page.theme, lang=page.lang)
-                kit.show(page, curve, name=f"penalty_{name}", alt=PENALTY_ALT, height=270)
+                data = alignment_data(trace, at, page.lang)
+                draw_steps(page, "align", f"alignment_{name}", data, len(data["steps"]) - 1, WORDS)
             with right:
-                values = [match.value for match in trace.meteor.matches]
-                bars = reference_scores(values, at, name="METEOR", theme=page.theme, lang=page.lang)
-                on_pick = setter(picks[name])
-                kit.show(page, bars, name=f"scores_{name}", alt=SCORES_ALT, height=270, on_pick=on_pick)
+                curve = penalty_curve(trace, at, theme=page.theme, lang=page.lang)
+                kit.show(page, curve, name=f"penalty_{name}", alt=PENALTY_ALT, height=250)
+                if len(trace.meteor.matches) > 1:
+                    values = [match.value for match in trace.meteor.matches]
+                    bars = reference_scores(values, at, name="METEOR", theme=page.theme, lang=page.lang)
+                    on_pick = setter(picks[name])
+                    kit.show(page, bars, name=f"scores_{name}", alt=SCORES_ALT, height=200, on_pick=on_pick)
 
         kit.compared(page, params, draw)
         trace = kit.cached(run, params)
@@ -52,6 +55,7 @@ WORDS = {
     ),
     "chunk": Text("chunk", "кусок"),
 }
+CARDS = Text("METEOR as a product", "METEOR как произведение")
 PENALTY_ALT = Text(
     "Penalty against the number of chunks, with the present number", "Штраф против числа кусков и нынешнее их число"
 )

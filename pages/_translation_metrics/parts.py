@@ -71,3 +71,8 @@ def draw_steps(page: kit.Page, kind: str, name: str, data: dict[str, Any], last:
 def setter(kept: Remembered) -> Callable[[str], None]:
     """For `kit.show(on_pick=…)`: a clicked point's data goes into the address."""
     return lambda at: kept.set(at[:12])
+
+
+def draw_cards(page: kit.Page, name: str, equation: list[dict[str, Any]], said: Text) -> None:
+    """A score as an equation of cards (assets/components/cards.js)."""
+    mount("cards", page.key(name), {"equation": equation, "name": page.say(said)})

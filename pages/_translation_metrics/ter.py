@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from core.arithmetic import Formula
-from core.figures.translation import edit_bars, script_data
+from core.figures.translation import edit_bars, script_data, ter_equation
 from core.i18n import Text
 from core.metrics.ter_lab import TerParams, explain, reference, run, tables
 from pages._shared import kit
-from pages._translation_metrics.parts import draw_steps, own_file, setter
+from pages._translation_metrics.parts import draw_cards, draw_steps, own_file, setter
 
 
 def lab(page: kit.Page, controls: Any, views: Any) -> None:
@@ -24,6 +24,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         def draw(shown: TerParams, name: str) -> None:
             trace = kit.cached(run, shown)
             at = trace.reference_shown(picks[name].get())
+            draw_cards(page, f"ter_cards_{name}", ter_equation(trace, at, page.lang), CARDS)
             data = script_data(trace, at, page.lang)
             draw_steps(page, "edits", f"script_{name}", data, len(data["stages"]) - 1, WORDS)
             bars = edit_bars(trace, at, theme=page.theme, lang=page.lang)
@@ -46,6 +47,7 @@ WORDS = {
     "gain": Text("edit distance", "расстояние"),
     "done": Text("done", "сделан"),
 }
+CARDS = Text("TER as a fraction", "TER как дробь")
 EDITS_ALT = Text(
     "Edits by kind against each reference, with shifts and without; a click shows that reference's script",
     "Правки по видам относительно каждого эталона, с переносами и без; щелчок показывает его сценарий",

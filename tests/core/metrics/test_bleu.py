@@ -216,7 +216,7 @@ def test_a_corpus_can_be_counted_in_pieces() -> None:
         whole.statistics[0, 0] = 1
 
 
-@settings(deadline=None, max_examples=800)
+@settings(deadline=None, max_examples=500)
 @given(MARKED)
 def test_tokenisations_equal_sacrebleu(text: str) -> None:
     assert split_13a(text) == tuple(Tokenizer13a()(text).split())

@@ -73,7 +73,7 @@ def test_character_n_grams_cross_the_white_space_they_skip() -> None:
     assert trace.reference[gram.reference_starts[0] : gram.reference_ends[0]] == "a b"
 
 
-@settings(deadline=None, max_examples=1000)
+@settings(deadline=None, max_examples=600)
 @given(TEXTS, REFERENCES, OPTIONS)
 def test_sentence_equals_sacrebleu(hypothesis: str, references: list[str], options: dict[str, object]) -> None:
     assert passed(chrf(hypothesis, references, **options))
