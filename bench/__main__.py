@@ -24,35 +24,28 @@ LOADS = 7
 SENTENCE = "attention?lang=en&attention_lab=sentence"
 
 
-# Resolves when the watched part of the page has changed and the change has been painted.
-CHANGED = """(selector) => new Promise((done) => {
-  const started = performance.now();
-  const target = document.querySelector(selector);
-  const watch = new MutationObserver(() => {
-    watch.disconnect();
-    requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - started)));
+# Time from the key press, as the page itself sees it, to the change of the watched part having been painted.
+WATCH = """(selector) => {
+  window.__taken = new Promise((done) => {
+    let started;
+    window.addEventListener("keydown", () => (started = performance.now()), { capture: true, once: true });
+    const watch = new MutationObserver(() => {
+      if (started === undefined) return;
+      watch.disconnect();
+      requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - started)));
+    });
+    const what = { childList: true, subtree: true, characterData: true, attributes: true };
+    watch.observe(document.querySelector(selector), { ...what, attributeFilter: ["d", "transform"] });
   });
-  const what = { childList: true, subtree: true, characterData: true, attributes: true };
-  watch.observe(target, { ...what, attributeFilter: ["d", "transform"] });
-  window.__press();
-})"""
-
-# A key press as the browser dispatches it, so that measuring starts at the press itself.
-PRESS = """(forward) => {
-  const thumb = document.querySelector('[role="slider"]');
-  window.__press = () => {
-    thumb.focus();
-    const [key, which] = forward ? ["ArrowRight", 39] : ["ArrowLeft", 37];
-    for (const kind of ["keydown", "keyup"])
-      thumb.dispatchEvent(new KeyboardEvent(kind, { key, code: key, keyCode: which, which, bubbles: true }));
-  };
 }"""
 
 
 def move(page: Page, selector: str, *, forward: bool) -> float:
     """Milliseconds from a key press on the first slider to the changed picture."""
-    page.evaluate(PRESS, forward)
-    taken = float(page.evaluate(CHANGED, selector))
+    page.locator('[data-testid="stSlider"] input[type="range"]').first.focus()
+    page.evaluate(WATCH, selector)
+    page.keyboard.press("ArrowRight" if forward else "ArrowLeft")
+    taken = float(page.evaluate("() => window.__taken"))
     page.wait_for_timeout(250)
     return taken
 

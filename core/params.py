@@ -38,7 +38,7 @@ class Knob(GroupedMetadata):
     label: Text
     help: Text | None = None
     folded: bool = False
-    shown: Callable[[Any], bool] = field(default=lambda _: True, compare=False, repr=False)
+    shown: Callable[[Any], bool] = field(default=lambda _: True, repr=False)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(())
@@ -111,11 +111,16 @@ class Switch(Knob):
 
 @dataclass(frozen=True, kw_only=True)
 class Words(Knob):
-    """Text a visitor types, capped at `max_chars`; `example` is the default in each language, where there is one."""
+    """Text a visitor types, capped at `max_chars`; `example` is the default in each language, where there is one.
+
+    `lines`: one line is read while it is typed, several when the field is left.
+    `is_wide`: stands over the views where the room offers that place, since a sentence needs the width.
+    """
 
     max_chars: int
     example: Text | None = None
     lines: int = 1
+    is_wide: bool = False
 
     def __iter__(self) -> Iterator[Any]:
         return iter((MaxLen(self.max_chars), Predicate(lambda v: "\x00" not in v)))

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from core.i18n import Text
-from pages._shared import kit
-from pages._summarization_metrics import lead, score, units
+from pages._shared import kit, words
+from pages._summarization_metrics import lead, score, teaching, units
 
 LABS: dict[str, tuple[Text, Callable[[kit.Page, Any, Any], None]]] = {
     "score": (Text("ROUGE, word by word", "ROUGE по словам"), score.lab),
@@ -20,6 +20,14 @@ def room() -> None:
     chosen = page.choose_lab({name: title for name, (title, _) in LABS.items()})
     controls, views = page.columns()
     LABS[chosen][1](page, controls, views)
+    page.sections(
+        {
+            "predict": (words.PREDICT, lambda: kit.predict(page, teaching.questions(page))),
+            "breaks": (words.BREAKS, lambda: teaching.breaks(page)),
+            "how": (words.HOW, lambda: page.prose("how")),
+            "sources": (words.SOURCES, lambda: page.prose("sources")),
+        }
+    )
 
 
 page.lab(room)

@@ -60,7 +60,7 @@ function draw(state) {
   const { data } = state;
   pen.font = `15px ${getComputedStyle(state.root).fontFamily}`;
   state.width = state.root.clientWidth;
-  const room = state.width - 6;
+  const room = Math.max(240, state.width - 6);
   const most = (words) => Math.min(room * 0.36, Math.max(40, ...words.map(widthOf)));
   const [left, right] = [most(data.hypothesis), most(data.reference)];
   const between = Math.max(60, Math.min(260, room - left - right));

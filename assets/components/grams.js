@@ -35,7 +35,7 @@ const pick = (state, order, index) => state.component.setTriggerValue("pick", `n
 function drawTexts(state) {
   const { data } = state;
   return [
-    equation(data.equation, data.words.equation, (order) => pick(state, order, 0)),
+    equation(data.equation, data.words.equation, (order) => state.component.setTriggerValue("order", order)),
     h("div", { class: "v-texts" }, ...data.texts.map((text, number) => row(state, text, number))),
     h("p", { class: "v-hint" }, ...legend(data.words)),
   ];

@@ -40,6 +40,7 @@ function draw(state) {
   state.width = state.root.clientWidth;
   state.grow = [];
   state.dials.replaceChildren(...data.dials.map((item) => dial(state, item)));
+  state.root.classList.toggle("v-tables-first", Boolean(data.isTablesFirst));
   state.palette.hidden = !data.strips.some((strip) => strip.editable);
   state.palette.replaceChildren(...palette(state, types));
   state.stage.replaceChildren(...data.strips.map((strip) => drawStrip(state, strip)));
@@ -146,9 +147,9 @@ function measure(state, text, size, weight = 400) {
 const clip = (words, n) => ([...words].length > n ? `${[...words].slice(0, n - 1).join("")}…` : words);
 const MARKS = { right: "✓", half: "½", wrong: "✗" };
 
-// Tokens that some span holds together: [start, end), the runs that a line should not break.
+// Tokens that some span holds together, and a mark with the word before it: [start, end), what a line should not break.
 function runs(strip) {
-  const joined = new Set();
+  const joined = new Set(strip.tokens.flatMap((token, i) => (/^[.,;:!?)»”…]$/u.test(token) ? [i] : [])));
   for (const side of ["true", "predicted"]) for (const span of strip.spans[side]) for (let i = span.start + 1; i < span.end; i++) joined.add(i);
   const out = [];
   strip.tokens.forEach((_, i) => (joined.has(i) && out.length ? (out[out.length - 1][1] = i + 1) : out.push([i, i + 1])));

@@ -1,4 +1,4 @@
-// An article whose sentences are put into a summary by a click, and the candidates' scores beside it.
+// An article whose sentences are put into a summary by a click, or the table of the candidates (data.part).
 import { h, mount } from "./base.js";
 
 export default function story(component) {
@@ -14,7 +14,7 @@ export default function story(component) {
   if (state.last === signature) return;
   state.last = signature;
   const focus = state.root.contains(document.activeElement) ? document.activeElement.dataset : null;
-  state.root.replaceChildren(article(data), table(data));
+  state.root.replaceChildren(data.part === "article" ? article(data) : table(data));
   if (focus?.event) state.root.querySelector(`[data-event="${focus.event}"][data-value="${CSS.escape(focus.value)}"]`)?.focus({ preventScroll: true });
 }
 
@@ -38,7 +38,7 @@ function article({ sentences, words }) {
         },
         h("b", {}, String(k + 1)),
         h("span", {}, sentence.text),
-        h("i", { style: { "--v-share": `${sentence.f1 * 100}%` } }),
+        h("i", { style: `--v-share:${(sentence.f1 * 100).toFixed(1)}%` }),
         h("small", {}, sentence.greedy ? `${words.greedy} ${sentence.greedy}` : ""),
       ),
     ),
@@ -59,7 +59,7 @@ function table({ rows, parts, picked, words }) {
         h(
           "tr",
           { class: picked.startsWith(`C.${i}.`) ? "v-st-row" : "" },
-          h("th", { scope: "row", title: row.text }, row.name),
+          h("th", { scope: "row", title: row.id === "person" ? `${words.personHelp} · ${row.text}` : row.text }, row.name),
           h("td", {}, String(row.words)),
           ...row.values.map((value, j) =>
             h(

@@ -34,7 +34,7 @@ export default function threshold(component) {
   state.cell = cell;
   const isNew = signature !== state.last;
   if (isNew) {
-    const examples = signature !== state.last && JSON.stringify(rest.examples);
+    const examples = JSON.stringify(rest.examples);
     state.last = signature;
     state.data = component.data;
     state.marks = unpack(rest.marks, Float64Array);
@@ -307,7 +307,7 @@ function buildTiles(state) {
     "dl",
     { class: "v-tiles", style: { width: `${MATRIX.gutter + 2 * (MATRIX.w + MATRIX.gap)}px` } },
     ["precision", "recall", "f", "accuracy"].map((name) => {
-      const label = h("dt", {}, words[name] ?? "");
+      const label = h("dt", {}, words[name === "accuracy" ? "right" : name] ?? "");
       const value = h("dd", {});
       state.tiles[name] = { label, value };
       return h("div", {}, label, value);
@@ -557,7 +557,7 @@ function people(state) {
   const shown = found.slice(0, most).map((i) => person(state, i));
   if (found.length > most) shown.push(h("span", { class: "v-others" }, `+${found.length - most}`));
   if (!found.length) shown.push(h("span", { class: "v-hint" }, data.words.nobody));
-  state.people.replaceChildren(head, h("div", { class: "v-faces" }, shown));
+  state.people.replaceChildren(head, h("div", { class: state.pixels ? "v-faces v-two" : "v-faces" }, shown));
 }
 
 function person(state, i) {

@@ -3,7 +3,7 @@ import { h, mount } from "./base.js";
 
 export default function units(component) {
   const state = mount(component, (fresh) => {
-    fresh.root.classList.add("v-units");
+    fresh.root.classList.add("v-content");
     fresh.root.addEventListener("click", (event) => {
       const node = event.target.closest("[data-event]");
       if (node) fresh.component.setTriggerValue(node.dataset.event, node.dataset.value);
@@ -55,7 +55,7 @@ function table({ units: rows, people, summary, picked, words }) {
           ...row.people.map((isOn, n) => h("td", {}, mark(n, k, isOn, `${people[n].name}: ${row.text}`))),
           h("td", {}, String(row.weight)),
           h("td", { class: "v-un-here" }, mark(summary.row, k, row.selected, `${summary.name}: ${row.text}`)),
-          h("td", { class: "v-un-state" }, `${MARKS[row.state]} ${words[row.state]}`),
+          h("td", { class: "v-un-state" }, `${MARKS[row.state]} ${words[row.state] ?? ""}`),
         ),
       ),
     ),

@@ -37,11 +37,12 @@ _text = Words(
     label=Text("Your sentence", "Ваше предложение"),
     max_chars=MAX_CHARS,
     example=EXAMPLE,
-    lines=3,
+    is_wide=True,
 )
 _pair = Words(
-    label=Text("Second sentence (optional)", "Второе предложение (если нужно)"),
+    label=Text("Second sentence, if any", "Второе предложение, если нужно"),
     max_chars=MAX_CHARS,
+    is_wide=True,
     help=Text(
         "The two are read together, as one input with a separator.",
         "Модель прочтёт оба вместе, как один вход с разделителем.",

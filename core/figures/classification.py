@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from core.figures.board import Arrow, Board, Link, Panel, Scale
 from core.i18n import Lang, Text, same
-from core.metrics.classification_averages import AVERAGES, AveragesTrace
+from core.metrics.classification_averages import AVERAGE_NAMES, AVERAGES, AveragesTrace
 from core.metrics.classification_lab import CELLS, CellName, Curves, ThresholdLab
 from core.metrics.digits import load_digits
 from core.metrics.explain_classification import NAMES
@@ -125,6 +125,7 @@ def _words(trace: ThresholdLab, lang: Lang) -> dict[str, str]:
         "precision": Text("precision", "точность"),
         "recall": Text("recall", "полнота"),
         "accuracy": Text("accuracy", "доля верных"),
+        "right": Text("accuracy", "верных"),
         "fpr": Text("false positive rate", "доля ложных тревог"),
         "tpr": Text("recall (TPR)", "полнота (TPR)"),
         "calibration": Text("Calibration", "Калибровка"),
@@ -148,13 +149,13 @@ def _words(trace: ThresholdLab, lang: Lang) -> dict[str, str]:
     return {key: text.format(yes=yes).get(lang) for key, text in said.items()}
 
 
-def averages_board(trace: AveragesTrace) -> Board:
+def averages_board(trace: AveragesTrace, lang: Lang) -> Board:
     """The matrix, precision, recall and F of each class, and the averages: what is made of what."""
     names, blank = trace.names, (" ",)
     beta = f"{trace.params.beta:g}".translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
     def column(name: str, title: str, values: npt.NDArray[Any], links: tuple[Link, ...], step: int = 1) -> Panel:
-        rows = names if step == 1 else AVERAGES
+        rows = names if step == 1 else tuple(AVERAGE_NAMES[average].get(lang) for average in AVERAGES)
         scale: Scale = "role" if name == "support" else "probability"
         return Panel(name, same(title), "probability", values[:, None], rows, blank, scale, step=step, links=links)
 
@@ -172,11 +173,7 @@ def averages_board(trace: AveragesTrace) -> Board:
     )
     return Board(
         rows=(
-            (
-                matrix,
-                Arrow(Text("precision, recall, F of each class", "точность, полнота и F каждого класса"), 1),
-                *classes,
-            ),
+            (matrix, each, *classes),
             (Arrow(Text("averaged over the classes", "среднее по классам"), 2), *means),
         ),
         steps=(

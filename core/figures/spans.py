@@ -13,10 +13,11 @@ import numpy as np
 
 from core.arithmetic import write_number
 from core.i18n import Lang, Text, same
-from core.metrics.entities import CREDITS, KINDS, Credit, EntityTrace, Pair, Span
-from core.metrics.entities_edit import TYPES, Tags
+from core.metrics.entities import CREDITS, KINDS, Credit, EntityTrace, Kind, Pair, Span
+from core.metrics.entities_corpus import ERRORS, CorpusTrace
+from core.metrics.entities_edit import MAX_TOKENS, TYPES, Tags
 from core.metrics.entities_explain import PRECISION, RECALL, write_worth
-from core.metrics.entities_lab import CREDIT_NAMES, EntitiesTrace
+from core.metrics.entities_lab import CREDIT_NAMES, EntitiesTrace, worth
 
 Data = dict[str, Any]
 
@@ -240,4 +241,76 @@ def sentence_data(trace: EntitiesTrace, *, picked: str, lang: Lang, is_editable:
             pair_table(trace, lang, is_editable=is_editable),
         ],
         "picked": picked,
+    }
+
+
+SHOWN_SENTENCES = 6
+SHOWN_TYPES = 6
+
+
+def kind_table(trace: CorpusTrace, lang: Lang) -> Data:
+    """How often each kind of error happens to each type, and what it costs."""
+    types = trace.score.types if len(trace.score.types) <= SHOWN_TYPES else ()
+    columns = [
+        _column(Text("kind of error", "вид ошибки"), lang, is_number=False),
+        *(_column(same(name), lang) for name in types),
+        _column(Text("all", "всего"), lang),
+        _column(
+            Text("F1 if fixed", "F1 с правкой"),
+            lang,
+            title=Text(
+                "the score once all errors of this kind are put right", "оценка, если исправить все такие ошибки"
+            ),
+        ),
+    ]
+    rows = []
+    for kind, fixed in zip(ERRORS, trace.fixed, strict=True):
+        counts = trace.counts[list(KINDS).index(kind)]
+        listed = [str(int(v)) for v in counts] if types else []
+        rows.append(
+            {
+                "id": f"kind.{kind}",
+                "cells": [KINDS[kind].get(lang), *listed, str(int(counts.sum()))],
+                "bar": float(fixed),
+                "shown": write_score(float(fixed)),
+            }
+        )
+    title = Text("What went wrong: pick a kind to see where", "Что не так: выберите вид — увидите где")
+    return {"name": "kinds", "title": title.get(lang), "columns": columns, "rows": rows}
+
+
+def corpus_strips(trace: CorpusTrace, kind: Kind | None, lang: Lang) -> list[Data]:
+    """The first sentences that have this kind of error, or any error at all; very long ones cannot be drawn."""
+    strips = []
+    fitting = [n for n in trace.sentences_with(kind) if len(trace.tokens[n]) <= MAX_TOKENS]
+    for n in fitting[:SHOWN_SENTENCES]:
+        pairs = trace.pairs_of(n)
+        tags = (trace.score.tags_true[n], trace.score.tags_predicted[n])
+        strip = row_data(trace.tokens[n], tags, pairs, [worth(pair, trace.credit) for pair in pairs])
+        name = Text("sentence {n}", "предложение {n}").format(n=n + 1).get(lang)
+        strips.append(
+            {**strip, "name": f"{name}: {', '.join(KINDS[p.kind].get(lang) for p in pairs if p.kind != 'correct')}"}
+        )
+    return strips
+
+
+def corpus_data(trace: CorpusTrace, *, picked: str, lang: Lang) -> Data:
+    """Everything the lab of a corpus shows."""
+    chosen = next((kind for kind in ERRORS if picked == f"kind.{kind}"), None)
+    two = dials(trace.score, trace.credit, lang)
+    # Joined so that a narrow dial does not break the interval.
+    interval = Text(
+        "{label}, 95 %:\u00a0{low:.2f}\u2060–\u2060{high:.2f}", "{label}, 95 %:\u00a0{low:.2f}\u2060–\u2060{high:.2f}"
+    )
+    two[1]["label"] = interval.format(label=two[1]["label"], low=trace.low, high=trace.high).get(lang)
+    return {
+        "dials": two,
+        "strips": corpus_strips(trace, chosen, lang),
+        "tables": [
+            credit_table(trace.score, trace.credit, lang),
+            type_table(trace.score, lang),
+            kind_table(trace, lang),
+        ],
+        "picked": picked,
+        "isTablesFirst": True,
     }

@@ -26,7 +26,7 @@ EMPTY = Text("an empty table: row and column 0 hold zeros", "пустая таб
 MATCH_STEP = Text("L[{i}, {j}] = {n}: the same word, diagonal + 1", "L[{i}, {j}] = {n}: слово то же, диагональ + 1")
 OTHER_STEP = Text("L[{i}, {j}] = {n}: the better of above and left", "L[{i}, {j}] = {n}: лучшее из верхней и левой")
 ROW_STEP = Text("row {i}: {word}", "строка {i}: {word}")
-BACK_STEP = Text("the way back: {n} of the path", "путь назад: шаг {n}")
+BACK_STEP = Text("the way back, step {n}", "путь назад, шаг {n}")
 TAKEN_STEP = Text("the way back takes “{word}”: {n} words", "путь назад берёт «{word}»: слов {n}")
 BLOCK_STEP = Text("sentence {r} of the reference with {h} of the summary", "предложение {r} эталона с {h} реферата")
 UNION_STEP = Text("the union of the paths: {n} words count", "объединение путей: засчитано слов {n}")
@@ -184,9 +184,9 @@ LEAD_PATH = Text("the first 1, 2, … sentences", "первые 1, 2, … пре
 NAMES = {
     "own": Text("your summary", "ваш реферат"),
     "lead": Text("lead-{k}", "lead-{k}"),
-    "greedy": Text("greedy choice of sentences", "жадный выбор предложений"),
+    "greedy": Text("greedy choice", "жадный выбор"),
     "all": Text("the whole article", "вся статья"),
-    "person": Text("person {n} against the others", "человек {n} против остальных"),
+    "person": Text("person {n}", "человек {n}"),
 }
 SHORT = {
     "own": Text("yours", "ваш"),

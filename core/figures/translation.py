@@ -100,8 +100,8 @@ def bleu_data(trace: BleuLabTrace, cell: Cell, lang: Lang) -> Data:
         )
     several = [str(k + 1) for k in range(n)] if n > 1 else [""]
     columns = [
-        Text("in hypothesis", "в гипотезе").get(lang),
-        *(Text("in reference {k}", "в эталоне {k}").format(k=k).get(lang).strip() for k in several),
+        Text("hypothesis", "гипотеза").get(lang),
+        *(Text("reference {k}", "эталон {k}").format(k=k).get(lang).strip() for k in several),
         Text("clip", "предел").get(lang),
         Text("counted", "в счёт").get(lang),
     ]
@@ -136,7 +136,7 @@ def brevity_curve(trace: BleuLabTrace, *, theme: Theme, lang: Lang) -> go.Figure
         y=[score.brevity_penalty],
         mode="markers+text",
         text=[f"BP = {score.brevity_penalty:.3f}"],
-        textposition="bottom right" if score.c <= score.r else "bottom left",
+        textposition="top left" if score.c < score.r else "bottom right" if score.c < 1.6 * score.r else "bottom left",
         marker={"size": 12, "color": color("K", theme), "line": {"color": color("paper", theme), "width": 2}},
         hovertemplate=f"c = {score.c}<extra></extra>",
         cliponaxis=False,
@@ -454,8 +454,8 @@ def chrf_data(trace: ChrfLabTrace, cell: Cell, lang: Lang) -> Data:
         ],
         "grams": grams,
         "columns": [
-            Text("in hypothesis", "в гипотезе").get(lang),
-            Text("in reference", "в эталоне").get(lang),
+            Text("hypothesis", "гипотеза").get(lang),
+            Text("reference", "эталон").get(lang),
             Text("counted", "в счёт").get(lang),
         ],
         "order": cell.row,
@@ -498,7 +498,10 @@ def mark_changes(before: str, after: str) -> list[tuple[str, str, str]]:
         if kind != "equal" and matcher.ratio() > 0.4:
             pieces += [(space, word, "gone") for space, word in ours[a:b]]
         pieces += [(space, word, "" if kind == "equal" else "new") for space, word in theirs[c:d]]
-    return pieces
+    # A word that was the first of its text may stand second here, behind one that is gone.
+    return [
+        (space or (" " if k and word[0].isalnum() else ""), word, mark) for k, (space, word, mark) in enumerate(pieces)
+    ]
 
 
 def error_rows(trace: ErrorsTrace, row: int, lang: Lang) -> Data:
@@ -528,11 +531,12 @@ def error_rows(trace: ErrorsTrace, row: int, lang: Lang) -> Data:
 
 
 def stack_levels(values: npt.NDArray[np.float64], apart: float) -> npt.NDArray[np.int64]:
-    """For points that would cover one another, the lowest level on which each is `apart` from its neighbours."""
+    """For points that would cover one another: 0, 1, −1, 2, … so that those on one level are `apart`."""
+    order = [0, *(sign * level for level in range(1, len(values)) for sign in (1, -1))]
     levels = np.zeros(len(values), dtype=np.int64)
     for k in range(len(values)):
         taken = {int(levels[other]) for other in range(k) if abs(values[other] - values[k]) < apart}
-        levels[k] = next(level for level in range(len(values)) if level not in taken)
+        levels[k] = next(level for level in order if level not in taken)
     return levels
 
 
@@ -544,7 +548,7 @@ def severity_strip(trace: ErrorsTrace, row: int, *, theme: Theme, lang: Lang) ->
         level = stack_levels(kept, 0.05)
         figure.add_scatter(
             x=kept.astype(np.float32),
-            y=(m - 0.27 * level).astype(np.float32),
+            y=(m - 0.24 * level).astype(np.float32),
             mode="markers+text",
             customdata=list(trace.names),
             text=[str(k + 1) for k in range(len(kept))],
@@ -552,7 +556,7 @@ def severity_strip(trace: ErrorsTrace, row: int, *, theme: Theme, lang: Lang) ->
             hovertext=[f"{ERRORS[n].get(lang)}: {v:.1%}" for n, v in zip(trace.names, kept, strict=True)],
             hovertemplate="%{hovertext}<extra>" + text.get(lang) + "</extra>",
             marker={
-                "size": 21,
+                "size": 19,
                 "color": [color("probability" if k == row else "paper", theme) for k in range(len(kept))],
                 "line": {"color": color("probability", theme), "width": 2},
             },
@@ -561,7 +565,7 @@ def severity_strip(trace: ErrorsTrace, row: int, *, theme: Theme, lang: Lang) ->
     figure.update_yaxes(
         tickvals=list(range(len(METRICS))),
         ticktext=[text.get(lang) for text in METRICS.values()],
-        range=[len(METRICS) - 0.7, -1.2],
+        range=[len(METRICS) - 0.4, -0.6],
         showgrid=False,
         zeroline=False,
     )

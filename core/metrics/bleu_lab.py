@@ -88,7 +88,7 @@ class BleuParams(TextsParams):
     effective_order: Annotated[
         bool,
         Switch(
-            label=Text("Effective order", "Effective order"),
+            label=Text("Effective order", "Эффективный порядок"),
             folded=True,
             help=Text(
                 "Leave out orders that a short hypothesis has no n-grams of.",
@@ -119,7 +119,10 @@ class BleuLabTrace(Frozen):
             grams = self.bleu.grams[cell.row - 1]
             if cell.col < max(1, len(grams)):
                 return cell
-        order = min(2, self.params.n)
+        return self.opening(min(2, self.params.n))
+
+    def opening(self, order: int) -> Cell:
+        """The n-gram that is picked with its order; orders are counted from 1."""
         return Cell("n", order, first_telling(self.bleu.grams[order - 1]))
 
 

@@ -95,7 +95,13 @@ class ChrfLabTrace(Frozen):
         orders = len(self.chrf.grams)
         if cell and cell.panel == "n" and 1 <= cell.row <= orders:
             return cell if cell.col < max(1, len(self.chrf.grams[cell.row - 1])) else Cell("n", cell.row, 0)
-        return Cell("n", min(3, self.params.char_order), 0)
+        return self.opening(min(3, self.params.char_order))
+
+    def opening(self, order: int) -> Cell:
+        """The n-gram that is picked with its order, a clipped one if there is one; orders are counted from 1."""
+        grams = self.chrf.grams[order - 1]
+        clipped = [k for k, gram in enumerate(grams) if gram.matches < len(gram.hypothesis_starts)]
+        return Cell("n", order, clipped[0] if clipped else 0)
 
 
 def combine(precision: float, recall: float, beta: float) -> float:

@@ -35,6 +35,11 @@ Floats = npt.NDArray[np.float64]
 CLASSES = 4
 BOUND = 999
 AVERAGES: tuple[c.Average, ...] = ("micro", "macro", "weighted")
+AVERAGE_NAMES: dict[c.Average, Text] = {
+    "micro": Text("micro", "микро"),
+    "macro": Text("macro", "макро"),
+    "weighted": Text("weighted", "взвешенное"),
+}
 MEASURES = ("P", "R", "F")
 
 
@@ -46,17 +51,17 @@ class AveragesParams(Params):
         Words(
             label=Text("Classes", "Классы"),
             max_chars=60,
-            example=Text("sport politics culture science", "спорт политика культура наука"),
+            example=Text("sport news film games", "спорт новости кино игры"),
             help=Text("Four words, split at spaces.", "Четыре слова через пробел."),
         ),
-    ] = "sport politics culture science"
+    ] = "sport news film games"
     macro: Annotated[
         str,
         Choice(
             label=Text("Macro F", "Макро-F"),
             options={
-                "mean_of_f": Text("mean of F", "среднее F"),
-                "f_of_means": Text("F of means", "F от средних"),
+                "mean_of_f": Text("mean of the classes’ F", "среднее F классов"),
+                "f_of_means": Text("F of macro P and macro R", "F от макро P и макро R"),
             },
             help=Text(
                 "scikit-learn averages the classes' F; Sokolova and Lapalme 2009 take the F of macro P and macro R.",
@@ -242,7 +247,7 @@ POOLED = Text(
 )
 ALIKE = Text("the mean of the classes, each alike", "среднее по классам, все поровну")
 BY_SIZE = Text("the mean of the classes, each by its support", "среднее по классам, каждый — по числу примеров")
-OF_MEANS = Text("F of macro P and macro R", "F от макро-P и макро-R")
+OF_MEANS = Text("F of macro P and macro R", "F от макро P и макро R")
 NOBODY = Text("no class is defined", "ни один класс не определён")
 WHOLE = Text(
     "Whole matrix: accuracy {a}, always the commonest class {m}, balanced accuracy {b}, κ {k}, MCC {c}",
@@ -327,7 +332,7 @@ def _explain_class(trace: AveragesTrace, measure: str, k: int, lang: Lang) -> Fo
 def _explain_mean(trace: AveragesTrace, average: c.Average, column: int, lang: Lang) -> Formula:
     value = float(trace.averages[AVERAGES.index(average), column])
     symbol = _f_name(trace) if MEASURES[column] == "F" else MEASURES[column]
-    name = say(f"{average} {symbol} = ")
+    name = say(f"{AVERAGE_NAMES[average].get(lang)} {symbol} = ")
     values = getattr(trace, MEASURES[column])
     if average == "micro":
         hits = _sum(np.diagonal(trace.C))

@@ -92,6 +92,10 @@ class ThresholdParams(Params):
             ),
         ),
     ] = 0.5
+    is_moved: Annotated[
+        bool,
+        Switch(label=Text("Another population", "Другая популяция"), shown=lambda p: not _is_digits(p)),
+    ] = False
     prevalence: Annotated[
         int,
         Slider(
@@ -106,10 +110,6 @@ class ThresholdParams(Params):
             shown=lambda p: _is_digits(p) or p["is_moved"],
         ),
     ] = 10
-    is_moved: Annotated[
-        bool,
-        Switch(label=Text("Another population", "Другая популяция"), shown=lambda p: not _is_digits(p)),
-    ] = False
     beta: Annotated[
         float,
         Slider(
@@ -396,7 +396,7 @@ def _is_number(words: str) -> bool:
 
 NO_ROWS = Text(
     "There are no rows: write one “label,score” on each line, such as “1,0.83”.",
-    "Нет ни одной строки: пишите по одной паре «метка,оценка» в строке, например «1,0.83».",
+    "Нет ни одной строки: пишите по одной паре «метка,оценка» в строке, например «1;0,83».",
 )
 TOO_MANY = Text(
     "{n} rows are too many: take at most {most}, a random part of them will do.",

@@ -1,7 +1,7 @@
 """A sentence whose tags are edited by hand: tokens, tags as a short string, marking and unmarking, typical failures.
 
 Symbols: a sentence has n tokens and n tags; a span is (type, start, end), end excluded; a scheme is IOB2 (BIO) or
-IOBES (Ratinov and Roth 2009, section 3, who call it BILOU), see `core.metrics.entities`.
+IOBES (Ratinov and Roth 2009, who call it BILOU), see `core.metrics.entities`.
 
 In an address or a text field tags are short: `B-PER I-PER 3 B-LOC` is two tags, three O's and a tag; O's at the end are
 left out, and `0` is a sentence of nothing but O.
@@ -132,7 +132,7 @@ def _letters(tags: Sequence[str], table: dict[int, int]) -> list[str]:
 
 
 def write_in(written: Written, scheme: Scheme) -> Tags:
-    """The same spans in another scheme. What its own scheme does not allow stays broken, with letters that exist."""
+    """The same spans in another scheme. What its own scheme does not allow stays as it is, in letters that exist."""
     if written.scheme == scheme:
         return written.tags
     out = _letters(written.tags, _COARSER) if scheme == "IOB2" else list(written.tags)
@@ -188,7 +188,7 @@ def cycle(tags: Sequence[str], at: int, kind: str, scheme: Scheme) -> Tags:
 
 
 def fail_like(case: str, true: Sequence[Span], length: int, scheme: Scheme) -> Tags:
-    """The predicted tags of a model that fails like `case`, one of `core.metrics.entities_lab.CASES`."""
+    """The predicted tags of a model that fails like `case`, one of `core.metrics.entities_lab.CASES` but “hand”."""
     if case == "broken":
         return tuple("O" if tag == "O" else f"I{tag[1:]}" for tag in write_tags(true, length, scheme))
     spans: dict[str, list[Span]] = {

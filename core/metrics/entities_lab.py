@@ -49,12 +49,12 @@ from core.verify import Check
 
 HAND = "hand"
 CASES: dict[str, Text] = {
-    "ends": Text("every end off by one", "каждая граница мимо на один"),
-    "types": Text("right spans, wrong types", "границы верны, типы нет"),
+    "ends": Text("ends off by one", "границы мимо на 1"),
+    "types": Text("wrong types", "не те типы"),
     "nothing": Text("O everywhere", "всюду O"),
-    "split": Text("a long entity split in two", "длинная сущность разрезана"),
-    "broken": Text("I where B should be", "I там, где нужна B"),
-    "mixed": Text("one mistake of each kind", "по ошибке каждого вида"),
+    "split": Text("one split in two", "одна разрезана"),
+    "broken": Text("I instead of B", "I вместо B"),
+    "mixed": Text("a bit of everything", "всего понемногу"),
     "right": Text("all right", "всё верно"),
     HAND: Text("marked by you", "ваша разметка"),
 }
@@ -127,8 +127,8 @@ ZERO = Choice(
     folded=True,
 )
 _TAGS_HELP = Text(
-    "Short form: B-PER I-PER 3 B-LOC, where 3 is three O’s in a row. BIO, IOBES or BILOU.",
-    "Короткая запись: B-PER I-PER 3 B-LOC, где 3 — это три O подряд. BIO, IOBES или BILOU.",
+    "Empty: the names of our examples. Short form: B-PER I-PER 3 B-LOC, where 3 is three O’s. BIO, IOBES or BILOU.",
+    "Пусто — имена из наших примеров. Короткая запись: B-PER I-PER 3 B-LOC, где 3 — три O. BIO, IOBES или BILOU.",
 )
 
 
@@ -171,7 +171,10 @@ class EntitiesParams(Params):
         Words(
             label=Text("Predicted tags", "Предсказанные метки"),
             max_chars=900,
-            help=_TAGS_HELP,
+            help=Text(
+                "As above. They are read when the model’s answer is “marked by you”.",
+                "Как выше. Читаются, когда ответ модели — «ваша разметка».",
+            ),
             folded=True,
         ),
     ] = ""
@@ -308,10 +311,11 @@ def put_right(trace: EntitiesTrace, n: int) -> Tags:
 
 
 def repair(pair: Pair, predicted: Tags, scheme: Scheme) -> Tags:
-    """The predicted tags after one pair is put right: the true span marked, a spurious one taken away."""
-    span = pair.true or pair.predicted
-    assert span is not None
-    return mark(predicted, span.start, span.end, span.type if pair.true else "", scheme)
+    """The predicted tags after one pair is put right: its predicted span taken away, its true one marked."""
+    for span, kind in ((pair.predicted, ""), (pair.true, pair.true.type if pair.true else "")):
+        if span is not None:
+            predicted = mark(predicted, span.start, span.end, kind, scheme)
+    return predicted
 
 
 def fix(pair: Pair, score: EntityTrace, predicted: Tags) -> list[float]:

@@ -77,7 +77,7 @@ class ErrorsParams(TextsParams):
             ),
         ),
     ] = "kept"
-    lowercase: Annotated[bool, Switch(label=Text("Ignore case", "Без учёта регистра"))] = True
+    all_lowercase: Annotated[bool, Switch(label=Text("Ignore case", "Без учёта регистра"))] = True
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,7 @@ def run(params: ErrorsParams) -> ErrorsTrace:
             skipped.append(error)
     if "none" not in sentences:
         raise Refusal(Text("The first reference has no words.", "В первом эталоне нет слов."))
-    details = tuple(score_all(s, references, lang, params.lowercase) for s in sentences.values())
+    details = tuple(score_all(s, references, lang, params.all_lowercase) for s in sentences.values())
     scores = np.array([detail.values for detail in details])
     top = scores[0]
     return ErrorsTrace(
@@ -240,7 +240,7 @@ def run(params: ErrorsParams) -> ErrorsTrace:
         # A first reference without a token (13a drops “<skipped>”) scores 0 against itself, and 0 / 0 stays 0.
         kept=np.divide(scores, top, out=np.zeros_like(scores), where=top > 0),
         signature=f"BLEU smooth:exp eff:yes tok:13a · METEOR α=0.9 β=3 γ=0.5 lang:{lang} · TER tok:tercom · chrF2 · "
-        f"case:{'lc' if params.lowercase else 'mixed'} · refs:{len(references)}",
+        f"case:{'lc' if params.all_lowercase else 'mixed'} · refs:{len(references)}",
     )
 
 

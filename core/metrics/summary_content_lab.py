@@ -22,7 +22,7 @@ from core.metrics.content import ContentTrace, content_selection, lead_baseline
 from core.metrics.rouge import RougeOptions
 from core.metrics.summary_lab import language_of
 from core.metrics.summary_lead_lab import MAX_OWN, REFERENCES, score
-from core.metrics.summary_texts import ARTICLE, HUMAN_UNITS, OWN, PARAPHRASE, SUMMARY_UNITS, TWISTED, UNITS
+from core.metrics.summary_texts import ARTICLE, HUMAN_UNITS, OWN, PARAPHRASE, SUMMARY_UNITS, TWISTED, UNITS, as_lines
 from core.params import Choice, Grid, Matrix, Params, Slider, Words
 from core.tables import Table
 from core.verify import Check
@@ -45,6 +45,7 @@ def _marks() -> Matrix:
 
 
 MARKS = _marks()
+UNIT_LINES = as_lines(UNITS)
 
 
 class ContentParams(Params):
@@ -117,10 +118,10 @@ class ContentParams(Params):
             label=Text("Content units, one a line", "Единицы содержания, по одной в строке"),
             max_chars=1_600,
             lines=10,
-            example=Text("\n".join(unit.en for unit in UNITS), "\n".join(unit.ru for unit in UNITS)),
+            example=UNIT_LINES,
             folded=True,
         ),
-    ] = "\n".join(unit.en for unit in UNITS)
+    ] = UNIT_LINES.en
     references: Annotated[
         str,
         Words(

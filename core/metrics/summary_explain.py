@@ -39,14 +39,11 @@ def explain(trace: RougeLabTrace, cell: Cell, lang: Lang) -> tuple[Formula, ...]
 
 def explain_score(scored: Scored, measure: str, part: str, lang: Lang) -> tuple[Formula, ...]:
     """P, R or F1 of one measure: the share, what the matches are the sum of, and how several references become one."""
+    several = (_several(scored, part, lang),) if len(scored.prfs) > 1 else ()
+    if several and scored.options.aggregate == "mean":
+        return several
     prf = scored.prfs[scored.best]
-    lines = []
-    if len(scored.prfs) == 1 or scored.options.aggregate == "max":
-        lines.append(explain_share(measure, part, prf, lang))
-    lines.append(_matches(scored, prf, lang))
-    if len(scored.prfs) > 1:
-        lines.append(_several(scored, part, lang))
-    return tuple(lines)
+    return (explain_share(measure, part, prf, lang), _matches(scored, prf, lang), *several)
 
 
 def explain_share(measure: str, part: str, prf: Prf, lang: Lang) -> Formula:

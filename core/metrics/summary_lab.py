@@ -51,7 +51,7 @@ MEASURE = Choice(
 )
 TOKENIZE = Choice(
     label=Text("What counts as a word", "Что считать словом"),
-    options={"unicode": Text("letters of any script", "буквы любого алфавита"), "rouge_score": same("a–z, 0–9")},
+    options={"unicode": Text("any letters", "любые буквы"), "rouge_score": same("a–z, 0–9")},
     help=Text(
         "rouge-score keeps a–z and 0–9 and drops everything else, Cyrillic too.",
         "rouge-score оставляет a–z и 0–9, а всё прочее, и кириллицу тоже, выбрасывает.",
@@ -64,7 +64,7 @@ STEMMER = Switch(
         "Портер для английского, Snowball для русского; слова длиннее трёх букв.",
     ),
 )
-AGGREGATE = {"max": Text("the best one", "лучший"), "mean": Text("the mean", "среднее")}
+AGGREGATE = {"max": Text("best", "лучший"), "mean": Text("mean", "среднее")}
 
 
 class RougeParams(Params):
@@ -119,8 +119,11 @@ class RougeParams(Params):
     sentences: Annotated[
         str,
         Choice(
-            label=Text("Sentences end (Lsum)", "Предложения кончаются (Lsum)"),
-            options={"newline": Text("at line breaks", "концом строки"), "punctuation": Text("at . ! ?", "на . ! ?")},
+            label=Text("Sentences of Lsum are parted by", "Предложения Lsum разделяют"),
+            options={
+                "newline": Text("line breaks", "концы строк"),
+                "punctuation": Text("punctuation", "знаки препинания"),
+            },
             folded=True,
         ),
     ] = "newline"

@@ -4,7 +4,7 @@ Every candidate is one point (P, R) of the chosen ROUGE against the summaries th
 
     lead-k     the first k sentences, k = 1 … all: copying more raises recall and costs precision
     greedy     sentence after sentence, the one that raises F1 most, until none does: what copying sentences can reach
-               (Nallapati et al. 2017, "SummaRuNNer", section 3; the best subset itself is costly to find)
+               (Nallapati et al. 2017, "SummaRuNNer"; the best subset itself is costly to find)
     person k   each person's summary against those of the others: people do not agree either
     own        the visitor's
 
@@ -38,14 +38,14 @@ from core.metrics.rouge import (
     rouge_n,
 )
 from core.metrics.summary_lab import AGGREGATE, MEASURE, PARTS, STEMMER, TOKENIZE, language_of
-from core.metrics.summary_texts import ARTICLE, HUMANS, OWN
+from core.metrics.summary_texts import ARTICLE, HUMANS, OWN, as_lines
 from core.params import Choice, Params, Slider, Words
 from core.tables import Table
 from core.verify import Check
 
 MAX_SENTENCES = 16
 MAX_OWN = 1_200
-REFERENCES = Text("\n".join(text.en for text in HUMANS), "\n".join(text.ru for text in HUMANS))
+REFERENCES = as_lines(HUMANS)
 
 
 class LeadParams(Params):

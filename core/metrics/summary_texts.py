@@ -5,7 +5,16 @@ The towns are invented. Both languages tell the same facts, so one annotation of
 
 from __future__ import annotations
 
-from core.i18n import Text
+from collections.abc import Sequence
+
+from core.i18n import Text, same
+
+
+def as_lines(texts: Sequence[Text]) -> Text:
+    """The texts under each other, one a line."""
+    fields = {f"line_{k}": text for k, text in enumerate(texts)}
+    return same("\n".join(f"{{{name}}}" for name in fields)).format(**fields)
+
 
 ARTICLE = Text(
     "The town council of Millbrook voted on Tuesday to bring back trains on the old line to the coast. "

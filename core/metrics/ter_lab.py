@@ -43,7 +43,8 @@ BEST_SHIFTS = 5
 class TerParams(TextsParams):
     """What a TER number depends on."""
 
-    lowercase: Annotated[bool, Switch(label=Text("Ignore case", "Без учёта регистра"))] = True
+    # TER ignores case by default and BLEU does not: a field of its own keeps the one from changing the other.
+    ter_lowercase: Annotated[bool, Switch(label=Text("Ignore case", "Без учёта регистра"))] = True
     normalized: Annotated[
         bool,
         Switch(
@@ -152,7 +153,7 @@ def run(params: TerParams) -> TerLabTrace:
         params.hypothesis,
         split_references(params.references),
         normalized=params.normalized,
-        lowercase=params.lowercase,
+        lowercase=params.ter_lowercase,
         no_punct=params.no_punct,
     )
     stages = tuple(unroll(trace.words, match) for match in trace.matches)

@@ -39,6 +39,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "assets" / "models" / "e5_small"
 MAX_CHARS = 20_000
 MIN_TOKENS = 8
 BLOCK = 32
+TABLE = "embeddings.W_E"
 _ROWS_AT_ONCE = 4096
 _loading = threading.Lock()
 
@@ -151,7 +152,7 @@ def check_text(text: str) -> None:
 def unpack_matrix(nibbles: torch.Tensor, scales: torch.Tensor) -> torch.Tensor:
     """Q4_0 → float32: (out, in / 2) uint8 and (out, in / 32) float16 → (out, in)."""
     rows, blocks = scales.shape
-    W = torch.empty(rows, blocks, BLOCK)
+    W = torch.empty(rows, blocks, BLOCK, device=nibbles.device)
     # Some rows at a time: an intermediate as large as the embedding matrix would cost more than the matrix.
     for begin in range(0, rows, _ROWS_AT_ONCE):
         end = min(begin + _ROWS_AT_ONCE, rows)
@@ -161,6 +162,31 @@ def unpack_matrix(nibbles: torch.Tensor, scales: torch.Tensor) -> torch.Tensor:
         W[begin:end] -= 8
         W[begin:end] *= scales[begin:end, :, None]
     return W.reshape(rows, blocks * BLOCK)
+
+
+class PackedEmbedding(torch.nn.Module):
+    """A lookup table that stays in 4 bits: only the rows that are asked for are unpacked, a seventh of the memory.
+
+    To train the words too, put `torch.nn.Embedding.from_pretrained(table.weight, freeze=False)` in its place.
+    """
+
+    nibbles: torch.Tensor
+    scales: torch.Tensor
+
+    def __init__(self, nibbles: torch.Tensor, scales: torch.Tensor) -> None:
+        super().__init__()
+        self.register_buffer("nibbles", nibbles)
+        self.register_buffer("scales", scales)
+
+    @property
+    def weight(self) -> torch.Tensor:
+        """The whole table, unpacked: (vocab, d_model), new at each call."""
+        return unpack_matrix(self.nibbles, self.scales)
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        """(batch pos) → (batch pos d_model)."""
+        rows = ids.flatten()
+        return unpack_matrix(self.nibbles[rows], self.scales[rows]).reshape(*ids.shape, -1)
 
 
 def load_encoder() -> BundledEncoder:
@@ -183,7 +209,9 @@ def _load(folder: Path) -> BundledEncoder:
     config = EncoderConfig(**{name: settings[name] for name in EncoderConfig.__dataclass_fields__})
     module = Encoder(config)
     # Assigned, not copied: memory that an encoder reserves for its parameters is never touched and costs nothing.
-    module.load_state_dict(_read_weights(folder / "model.safetensors"), assign=True)
+    state = _read_weights(folder / "model.safetensors")
+    module.embeddings.W_E = PackedEmbedding(state[f"{TABLE}.nibbles"], state[f"{TABLE}.scales"])  # type: ignore[assignment]
+    module.load_state_dict(state, assign=True)
     module.requires_grad_(False).eval()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     return BundledEncoder(settings["name"], config, module.to(device()), tokenizer)
@@ -212,7 +240,10 @@ def _read_weights(path: Path) -> dict[str, torch.Tensor]:
     with safe_open(str(path), framework="pt") as file:
         for name in file.keys():  # noqa: SIM118 (not a dict)
             matrix = name.removesuffix(".nibbles")
-            if matrix != name:
+            if name.startswith(TABLE):
+                # The table of words stays packed: a sentence needs a few of its rows.
+                state[name.replace(".weight.", ".")] = file.get_tensor(name).clone()
+            elif matrix != name:
                 state[matrix] = unpack_matrix(file.get_tensor(name), file.get_tensor(f"{matrix}.scales"))
             elif not name.endswith(".scales"):
                 # A copy, because what safetensors returns is a view that keeps the whole file in memory.

@@ -27,7 +27,7 @@ HINT = Text(
 def lab(page: kit.Page, controls: Any, views: Any) -> None:
     """The sentence's controls, and BertViz in a frame of its own."""
     with controls:
-        params = kit.controls(page.slug, BertvizParams, page.lang)
+        params = kit.controls(page.slug, BertvizParams, page.lang, above=page.wide(views))
     with views, kit.sentences(page.lang):
         trace = kit.cached(run, params, large=True)
         if trace.tokens.was_cut:

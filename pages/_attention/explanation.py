@@ -17,7 +17,7 @@ from pages._shared import kit
 def lab(page: kit.Page, controls: Any, views: Any) -> None:
     """Tokens on the left, heads on the right, the rank correlation under them."""
     with controls:
-        params = kit.controls(page.slug, InputParams, page.lang)
+        params = kit.controls(page.slug, InputParams, page.lang, above=page.wide(views))
     formulas: tuple[Formula, ...] = ()
     with views, kit.sentences(page.lang):
 

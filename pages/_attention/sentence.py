@@ -33,7 +33,7 @@ from pages._shared.state import Remembered, session
 def lab(page: kit.Page, controls: Any, views: Any) -> None:
     """Controls, token strip, overview of the heads, the opened head, arithmetic."""
     with controls:
-        params = kit.controls(page.slug, SentenceParams, page.lang)
+        params = kit.controls(page.slug, SentenceParams, page.lang, above=page.wide(views))
         with st.popover(page.say(words.OWN_FILE), type="tertiary", icon=":material/upload_file:"):
             kit.own_text(page, "text", limit=FILE_BYTES, max_chars=MAX_CHARS)
     formulas: tuple[Formula, ...] = ()

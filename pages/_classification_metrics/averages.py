@@ -41,7 +41,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         def draw(shown: AveragesParams, name: str) -> None:
             cells[name] = kit.show_board(
                 page,
-                averages_board(kit.cached(run, shown)),
+                averages_board(kit.cached(run, shown), page.lang),
                 name=f"averages_{name}",
                 selected="avgF.1.0",
                 on_edit=(lambda cell, typed: edit(page, shown, cell, typed)) if name == "now" else None,
@@ -102,11 +102,11 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
 
     def pooled() -> int:
         trace = at()
-        return 0 if abs(trace.averages[0, 2] - trace.accuracy.value) < 1e-12 else 1
+        return 1 if abs(trace.averages[0, 2] - trace.accuracy.value) < 1e-12 else 2
 
     def always() -> int:
-        F = at(C=MAJORITY).averages[:, 2]
-        return 0 if F[1] < F[2] < F[0] else 1 if F[0] < F[1] else 2
+        micro, macro, weighted = at(C=MAJORITY).averages[:, 2]
+        return [micro, weighted, macro].index(min(micro, weighted, macro))
 
     return (
         kit.Question(
@@ -114,7 +114,7 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
                 "Four classes, one label an example. Which number does micro F₁ always equal?",
                 "Четыре класса, у каждого примера одна метка. Чему всегда равна микро-F₁?",
             ),
-            (Text("the accuracy", "доле верных ответов"), Text("macro F₁", "макро-F₁"), Text("none", "ничему")),
+            (Text("macro F₁", "макро-F₁"), Text("the accuracy", "доле верных ответов"), Text("none", "ничему")),
             pooled,
             lambda: Text(
                 "Micro F₁ {f:.3f}, accuracy {a:.3f}. Each error is one false positive and one false negative, so the "
@@ -129,7 +129,7 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
                 "A classifier calls everything by the commonest class. Which average of F₁ punishes it most?",
                 "Классификатор на всё отвечает самым частым классом. Какое среднее F₁ накажет его сильнее всех?",
             ),
-            (Text("macro", "макро"), Text("micro", "микро"), Text("weighted", "взвешенное")),
+            (Text("micro", "микро"), Text("weighted", "взвешенное"), Text("macro", "макро")),
             always,
             lambda: Text(
                 "Micro {a:.3f}, weighted {c:.3f}, macro {b:.3f}: only macro counts the forgotten classes in full.",

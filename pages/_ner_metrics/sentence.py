@@ -13,7 +13,7 @@ from core.figures.spans import sentence_data
 from core.i18n import Text, same
 from core.metrics.entities import CREDITS, MAX_TAG_CHARS
 from core.metrics.entities_edit import MAX_TOKENS, TYPES, Tags, shorten
-from core.metrics.entities_explain import explain, picks
+from core.metrics.entities_explain import explain, sentence_picks
 from core.metrics.entities_lab import (
     CASES,
     CREDIT_NAMES,
@@ -50,7 +50,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
             trace = kit.cached(run, shown)
             _notices(page, trace)
             pick = page.remember(f"{name}_pick")
-            picked = pick.get() if pick.get() in picks(trace.score) else f"credit.{trace.credit}"
+            picked = pick.get() if pick.get() in sentence_picks(trace) else f"credit.{trace.credit}"
             is_editable = name == "now"
             show_spans(
                 page,
@@ -151,6 +151,15 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
     def accuracy(**values: Any) -> float:
         return trace_of(**values).score.token_accuracy
 
+    def strict(**values: Any) -> float:
+        return trace_of(**values).score.credits["strict"].value
+
+    def short() -> dict[str, str]:
+        return by_hand(trace_of(case="right"), is_silent=False)
+
+    def silent() -> dict[str, str]:
+        return by_hand(trace_of(case="right"), is_silent=True)
+
     drawer = page.say(SENTENCES["drawer"])
     return (
         kit.Question(
@@ -203,6 +212,32 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
         ),
         kit.Question(
             Text(
+                "The model has found two of three entities and is unsure where the third ends. For strict F1, which is "
+                "better: to end it one token too early, or to leave it out?",
+                "Модель нашла две сущности из трёх и не уверена, где кончается третья. Что выгоднее для строгой F1: "
+                "закончить её на токен раньше или не называть вовсе?",
+            ),
+            (
+                Text("to end it too early", "закончить раньше"),
+                Text("to leave it out", "не называть"),
+                Text("it is all the same", "всё равно"),
+            ),
+            lambda: 0 if strict(**short()) > strict(**silent()) else 1 if strict(**short()) < strict(**silent()) else 2,
+            lambda: Text(
+                "Cut short {a:.3f}, left out {b:.3f}: a wrong end is a missed entity and a false one at once. Partial "
+                "credit turns the order round: {c:.3f} and {d:.3f}.",
+                "Укорочена — {a:.3f}, пропущена — {b:.3f}: неверная граница — это сразу и пропуск, и ложная находка. "
+                "Частичная оценка судит наоборот: {c:.3f} и {d:.3f}.",
+            ).format(
+                a=strict(**short()),
+                b=strict(**silent()),
+                c=trace_of(**short()).score.credits["partial"].value,
+                d=trace_of(**silent()).score.credits["partial"].value,
+            ),
+            lambda: kit.apply(page.slug, EntitiesParams, short(), page.lang),
+        ),
+        kit.Question(
+            Text(
                 "The model writes I-PER where B-PER should be, and finds every entity. What is its F1?",
                 "Модель пишет I-PER там, где нужна B-PER, но все сущности находит. Какова её F1?",
             ),
@@ -219,6 +254,13 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
             show(case="broken", mode="strict"),
         ),
     )
+
+
+def by_hand(right: EntitiesTrace, *, is_silent: bool) -> dict[str, str]:
+    """An answer in which the first entity is left out, or ends one token early, and the rest is right."""
+    first = right.score.spans_true[0][0]
+    tags = edit(right, "predicted", first.start if is_silent else first.end - 1, first.end, "")
+    return {"case": HAND, "predicted": shorten(tags, right.score.scheme)}
 
 
 def _both_readings(trace: EntitiesTrace) -> tuple[float, float]:

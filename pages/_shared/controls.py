@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -71,8 +72,8 @@ def presets(
             )
 
 
-def controls(slug: str, cls: type[P], lang: Lang) -> P:
-    """Widgets for every knob; returns validated parameters.
+def controls(slug: str, cls: type[P], lang: Lang, *, above: Any = None) -> P:
+    """Widgets for every knob; returns validated parameters. Wide texts go into the container `above`, if there is one.
 
     A value that cannot be used gets its sentence and the last good parameters stay in force, so the lab never goes
     blank and what was typed stays in its field.
@@ -87,12 +88,16 @@ def controls(slug: str, cls: type[P], lang: Lang) -> P:
             if not isinstance(knob, Grid | Choice) and field_key(slug, name) not in session():
                 session()[field_key(slug, name)] = getattr(kept, name)
     folded = [name for name, knob in knobs.items() if knob.folded]
+    wide = [name for name, knob in knobs.items() if above is not None and isinstance(knob, Words) and knob.is_wide]
+    # The first text is the one that matters: it gets twice the width of the others.
+    places = dict(zip(wide, above.columns([2, *(1 for _ in wide[1:])]), strict=True)) if wide else {}
     problem: Refusal | None = None
     for name, knob in knobs.items():
         if name in folded:
             continue
         try:
-            values[name] = _value(slug, cls, name, knob, lang, values)
+            with places.get(name, contextlib.nullcontext()):
+                values[name] = _value(slug, cls, name, knob, lang, values)
         except Refusal as refusal:
             problem = problem or refusal
     if folded:
@@ -154,4 +159,4 @@ def _widget(key: str, knob: Knob, kind: Any, default: Any, lang: Lang) -> Any:
         session()[key] = default
     if knob.lines > 1:
         return st.text_area(label, value=default, max_chars=knob.max_chars, height=26 * knob.lines + 20, **shared)
-    return st.text_input(label, value=default, max_chars=knob.max_chars, live="250ms", **shared)
+    return st.text_input(label, value=default, max_chars=knob.max_chars, live=True, **shared)

@@ -85,6 +85,10 @@ class Page:
         controls = left.container(key=self.key("controls")).expander(self.say(words.CONTROLS), expanded=True)
         return controls, right.container(border=True, key=self.key("views"))
 
+    def wide(self, views: Any) -> Any:
+        """Where wide texts stand: over the views, and for slides nowhere in sight."""
+        return None if self.stage == "figures" else views
+
     def arithmetic(self, formulas: Sequence[Formula]) -> None:
         """The formulas of what is selected, with live numbers; nothing when there are none."""
         if not formulas:

@@ -70,8 +70,11 @@ def _views(page: kit.Page, trace: LeadTrace, name: str) -> Cell:
         cell = Cell("C", 0, 2)
     key = page.key(f"story_{name}")
 
-    def event(kind: str) -> str:
-        return str((session().get(key) or {}).get(kind))[:20]
+    def event(kind: str, part: str = "") -> str:
+        return str((session().get(f"{key}{part}") or {}).get(kind))[:20]
+
+    def on_row() -> None:
+        pick.set(event("pick", "_table"))
 
     def on_toggle() -> None:
         k = event("toggle")
@@ -95,26 +98,21 @@ def _views(page: kit.Page, trace: LeadTrace, name: str) -> Cell:
         elif at.isdecimal():
             pick.set(f"C.{at}.2")
 
+    data = {
+        **story_data(trace, page.lang),
+        "picked": str(cell),
+        "words": {
+            **{id_: page.say(text) for id_, text in WORDS.items()},
+            "lead": page.say(NAMES["lead"].format(k=trace.k)),
+        },
+    }
     left, right = st.columns([1.15, 1], gap="medium")
     with left:
-        mount(
-            "story",
-            key,
-            {
-                **story_data(trace, page.lang),
-                "picked": str(cell),
-                "words": {
-                    **{id_: page.say(text) for id_, text in WORDS.items()},
-                    "lead": page.say(NAMES["lead"].format(k=trace.k)),
-                },
-            },
-            on_toggle_change=on_toggle,
-            on_act_change=on_act,
-            on_pick_change=lambda: pick.set(event("pick")),
-        )
+        mount("story", key, {**data, "part": "article"}, on_toggle_change=on_toggle, on_act_change=on_act)
     with right:
         figure = plane(trace, cell.row, theme=page.theme, lang=page.lang)
-        kit.show(page, figure, name=f"plane_{name}", alt=PLANE_ALT, height=520, on_pick=on_point)
+        kit.show(page, figure, name=f"plane_{name}", alt=PLANE_ALT, height=400, on_pick=on_point)
+        mount("story", f"{key}_table", {**data, "part": "table"}, on_pick_change=on_row)
     return cell
 
 
@@ -138,7 +136,8 @@ WORDS = {
     "best": Text("greedy choice", "жадный выбор"),
     "all": Text("whole article", "вся статья"),
     "none": Text("nothing", "ничего"),
-    "candidate": Text("who against the people’s summaries", "кто против рефератов людей"),
+    "candidate": Text("against people’s summaries", "против рефератов людей"),
+    "personHelp": Text("against the other people", "против остальных людей"),
     "length": Text("words", "слов"),
 }
 OWN_ARTICLE = Text(

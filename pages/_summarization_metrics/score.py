@@ -29,12 +29,21 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
         kit.compared(page, params, draw)
         trace = kit.cached(run, params)
-        if not trace.lcs.words and params.summary.strip():
-            kit.refuse(DROPPED if params.tokenize == "rouge_score" else NO_WORDS, page.lang)
+        told = blindness(trace)
+        if told:
+            kit.refuse(told, page.lang)
         page.checks(kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace, picked["now"], page.lang)
     page.arithmetic(formulas)
+
+
+def blindness(trace: RougeLabTrace) -> Text | None:
+    """Why there is nothing to count, when a text has something and the measure sees none of it."""
+    p = trace.params
+    if p.summary.strip() and not trace.lcs.words:
+        return DROPPED if p.tokenize == "rouge_score" else NO_WORDS
+    return NO_REFERENCE if not trace.lcs.match.words else None
 
 
 def _linked(page: kit.Page, trace: RougeLabTrace, name: str) -> Cell:
@@ -142,4 +151,8 @@ DROPPED = Text(
 NO_WORDS = Text(
     "The summary has no letters or digits: nothing can be counted.",
     "В реферате нет ни букв, ни цифр: считать нечего.",
+)
+NO_REFERENCE = Text(
+    "The reference has no words that the measure sees: there is nothing to find, and every ROUGE is 0.",
+    "В эталоне нет слов, которые мера видит: искать нечего, и любой ROUGE равен 0.",
 )

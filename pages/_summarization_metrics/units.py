@@ -64,6 +64,8 @@ def _views(page: kit.Page, trace: ContentLabTrace, name: str) -> int | None:
         if summary in SUMMARIES and name == "now":
             kit.remembered(page.slug, "summary", ContentParams).set(summary)
 
+    figure = words_against_units(trace, theme=page.theme, lang=page.lang)
+    kit.show(page, figure, name=f"bars_{name}", alt=BARS_ALT, height=270, on_pick=choose)
     mount(
         "units",
         key,
@@ -75,8 +77,6 @@ def _views(page: kit.Page, trace: ContentLabTrace, name: str) -> int | None:
         on_mark_change=on_mark,
         on_pick_change=lambda: pick.set(event("pick")),
     )
-    figure = words_against_units(trace, theme=page.theme, lang=page.lang)
-    kit.show(page, figure, name=f"bars_{name}", alt=BARS_ALT, height=300, on_pick=choose)
     return unit
 
 
@@ -88,9 +88,8 @@ WORDS = {
     "weightHelp": Text("weight: how many people have it", "вес: у скольких людей она есть"),
     "pyramid": Text("pyramid", "пирамида"),
     "hit": Text("said", "сказано"),
-    "extra": Text("nobody asked", "лишнее"),
+    "extra": Text("extra", "лишнее"),
     "missed": Text("missed", "упущено"),
-    "none": Text("not needed", "не нужно"),
 }
 BARS_ALT = Text(
     "Four summaries: ROUGE-1, ROUGE-2, content units and pyramid side by side",

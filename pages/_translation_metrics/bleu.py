@@ -28,10 +28,15 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
             cell = trace.cell(picks[name].get())
             data = {**bleu_data(trace, cell, page.lang), "group": page.key(f"bleu_{name}")}
             equation = bleu_equation(trace, cell, page.lang)
-            draw_grams(page, f"texts_{name}", picks[name], {**data, "part": "texts", "equation": equation}, WORDS)
+
+            def grams(part: str, **more: Any) -> None:
+                seen = {**data, **more, "part": part}
+                draw_grams(page, f"bleu_{part}_{name}", picks[name], seen, WORDS, trace.opening)
+
+            grams("texts", equation=equation)
             left, right = st.columns([1.25, 1], gap="medium")
             with left:
-                draw_grams(page, f"table_{name}", picks[name], {**data, "part": "table"}, WORDS)
+                grams("table")
             with right:
                 figure = brevity_curve(trace, theme=page.theme, lang=page.lang)
                 kit.show(page, figure, name=f"brevity_{name}", alt=BREVITY_ALT, height=290)

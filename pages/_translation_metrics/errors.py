@@ -50,7 +50,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
             if name == "now":
                 _open_elsewhere(page, trace, row)
             strip = severity_strip(trace, row, theme=page.theme, lang=page.lang)
-            kit.show(page, strip, name=f"severity_{name}", alt=STRIP_ALT, height=330, on_pick=setter(picks[name]))
+            kit.show(page, strip, name=f"severity_{name}", alt=STRIP_ALT, height=430, on_pick=setter(picks[name]))
 
         kit.compared(page, params, draw)
         trace = kit.cached(run, params)

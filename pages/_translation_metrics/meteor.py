@@ -31,7 +31,8 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
             left, right = st.columns([1.2, 1], gap="medium")
             with left:
                 data = alignment_data(trace, at, page.lang)
-                draw_steps(page, "align", f"alignment_{name}", data, len(data["steps"]) - 1, WORDS)
+                last = len(data["steps"]) - 1
+                draw_steps(page, "align", f"alignment_{name}", data, WORDS, last=last, start=last)
             with right:
                 curve = penalty_curve(trace, at, theme=page.theme, lang=page.lang)
                 kit.show(page, curve, name=f"penalty_{name}", alt=PENALTY_ALT, height=250)

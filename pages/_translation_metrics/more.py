@@ -1,12 +1,256 @@
 """Questions and failures of the translation metrics room."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core.i18n import Text, same
+from core.metrics import bleu_lab, errors_lab, ter_lab
+from core.metrics.bleu_lab import BleuParams
+from core.metrics.chrf_lab import ChrfParams
+from core.metrics.errors_lab import METRICS, ErrorsParams
+from core.metrics.meteor_lab import MeteorParams
+from core.metrics.ter_lab import TerParams
+from core.metrics.translation_cases import (
+    BACKWARDS,
+    CHATTER,
+    DASH,
+    ENDINGS,
+    FIRST_WORDS,
+    LAST_WORD,
+    MOVED,
+    NO_FOUR,
+    ONE_WORD,
+    SHORT_COPY,
+)
+from core.params import Params
 from pages._shared import kit
 
 
 def questions(page: kit.Page) -> tuple[kit.Question, ...]:
-    return ()
+    """Answers come from runs of the labs."""
+    lang = page.lang
+    one = BleuParams(**ONE_WORD.values(lang), n=1, lowercase=True)
+    cut = BleuParams(**FIRST_WORDS.values(lang))
+    moved = TerParams(**MOVED.values(lang))
+    damaged = ErrorsParams.default(lang)
+
+    def precision() -> tuple[int, int]:
+        score = kit.cached(bleu_lab.run, one).bleu.score
+        return score.matches[0], score.totals[0]
+
+    def short() -> tuple[float, float]:
+        score = kit.cached(bleu_lab.run, cut).bleu.score
+        return score.value, score.c / score.r
+
+    def edits() -> int:
+        return kit.cached(ter_lab.run, moved).ter.edits
+
+    def kept(name: str) -> list[float]:
+        trace = kit.cached(errors_lab.run, damaged)
+        return [float(v) for v in trace.kept[trace.names.index(name)]]
+
+    def most_alarmed() -> int:
+        shares = kept("negation")
+        return shares.index(min(shares))
+
+    def show(lab: str, params: Params) -> Callable[[], None]:
+        def put() -> None:
+            page.open_lab().set(lab)
+            kit.apply(page.slug, type(params), params.changed(lang), lang)
+
+        return put
+
+    return (
+        kit.Question(
+            Text(
+                "The hypothesis is “{h}”. How many of its words does BLEU count as matched?",
+                "Гипотеза — «{h}». Сколько её слов BLEU засчитает как совпавшие?",
+            ).format(h=one.hypothesis),
+            (same("7 / 7"), same("2 / 7"), same("1 / 7")),
+            lambda: {7: 0, 2: 1, 1: 2}[precision()[0]],
+            lambda: Text(
+                "{m} / {t}: the count is clipped at the most that any one reference has. Papineni's own example.",
+                "{m} / {t}: счёт обрезан по тому эталону, где слово встречается чаще всего. Пример самого Papineni.",
+            ).format(m=precision()[0], t=precision()[1]),
+            show("", one),
+        ),
+        kit.Question(
+            Text(
+                "The hypothesis is how the reference begins, “{h}”: every n-gram of it matches. What is its BLEU?",
+                "Гипотеза — начало эталона, «{h}»: совпадают все её n-граммы. Каков BLEU?",
+            ).format(h=cut.hypothesis),
+            (
+                same("1"),
+                Text("the share of the length that is there, c / r", "доля длины, которая есть: c / r"),
+                Text("less than c / r", "меньше, чем c / r"),
+            ),
+            lambda: 0 if short()[0] == 1 else 1 if abs(short()[0] - short()[1]) < 1e-3 else 2,
+            lambda: Text(
+                "{b:.3f}, while c / r = {s:.3f}: the penalty is exponential, and it is all that BLEU has for recall.",
+                "{b:.3f}, а c / r = {s:.3f}: штраф экспоненциальный, и полноту в BLEU заменяет только он.",
+            ).format(b=short()[0], s=short()[1]),
+            show("", cut),
+        ),
+        kit.Question(
+            Text(
+                "A perfect translation loses its “not”. Which metric loses the largest share of its score?",
+                "Из безупречного перевода пропало «не». Какая метрика теряет самую большую долю оценки?",
+            ),
+            tuple(METRICS.values()),
+            most_alarmed,
+            lambda: Text(
+                "Left of BLEU {a:.0%}, METEOR {b:.0%}, 1 − TER {c:.0%}, chrF {d:.0%}. But a harmless typo leaves BLEU "
+                "{s:.0%}: none of them knows which word turns the meaning.",
+                "От BLEU осталось {a:.0%}, от METEOR {b:.0%}, от 1 − TER {c:.0%}, от chrF {d:.0%}. Но и безобидная "
+                "опечатка оставляет от BLEU {s:.0%}: какое слово меняет смысл, не знает ни одна.",
+            ).format(**dict(zip("abcd", kept("negation"), strict=True)), s=kept("typo")[0]),
+            show("errors", damaged),
+        ),
+        kit.Question(
+            Text(
+                "The last three words of the reference stand at the beginning of the hypothesis. How many edits does "
+                "TER count?",
+                "Последние три слова эталона в гипотезе стоят в начале. Сколько правок насчитает TER?",
+            ),
+            (same("1"), same("3"), same("6")),
+            lambda: {1: 0, 3: 1, 6: 2}[edits()],
+            lambda: Text(
+                "{e}: moving a block costs 1, however long it is. Without shifts it would be {w}.",
+                "{e}: перенос блока стоит 1, какой бы длины он ни был. Без переносов вышло бы {w}.",
+            ).format(e=edits(), w=kit.cached(ter_lab.run, moved).ter.match.rounds[0].distance),
+            show("ter", moved),
+        ),
+    )
 
 
 def breaks(page: kit.Page) -> None:
-    pass
+    """Failures as states of the labs, a row a metric."""
+    st.markdown(page.say(BREAKS))
+    for lab, cls, offers in (
+        ("", BleuParams, BLEU),
+        ("meteor", MeteorParams, METEOR),
+        ("ter", TerParams, TER),
+        ("chrf", ChrfParams, CHRF),
+    ):
+        presets = [kit.Preset(name, {**case.values(page.lang), **values}, why) for name, case, values, why in offers]
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.markdown(f"**{NAMES[lab]}**", width=80)
+            kit.presets(page.slug, cls, page.lang, presets, before=lambda lab=lab: page.open_lab().set(lab))
+
+
+NAMES = {"": "BLEU", "meteor": "METEOR", "ter": "TER", "chrf": "chrF"}
+BREAKS = Text(
+    "Each button puts a lab into a state where its metric says something it should not.",
+    "Каждая кнопка приводит лабораторию в состояние, где метрика говорит не то, что следовало бы.",
+)
+Offer = tuple[Text, Any, dict[str, Any], Text]
+BLEU: tuple[Offer, ...] = (
+    (
+        Text("one word, seven times", "одно слово семь раз"),
+        ONE_WORD,
+        {"n": 1, "lowercase": True},
+        Text("without the clip its precision would be 7 / 7", "без обрезания точность была бы 7 / 7"),
+    ),
+    (
+        Text("no common 4-gram", "ни одной общей 4-граммы"),
+        NO_FOUR,
+        {},
+        Text(
+            "most words match, BLEU is 0; try smoothing", "большинство слов совпало, а BLEU — 0; включите сглаживание"
+        ),
+    ),
+    (
+        Text("a perfect short copy", "точная короткая копия"),
+        SHORT_COPY,
+        {},
+        Text(
+            "three tokens have no 4-gram, so even a copy gets 0; try “effective order”",
+            "из трёх токенов 4-граммы не выйдет, и даже копия получает 0; включите «Эффективный порядок»",
+        ),
+    ),
+    (
+        Text("half a sentence", "полпредложения"),
+        FIRST_WORDS,
+        {},
+        Text("all precisions are 1, the rest is the brevity penalty", "все точности 1, остальное — штраф за краткость"),
+    ),
+    (
+        Text("a mark that 13a does not know", "знак, которого не знает 13a"),
+        DASH,
+        {},
+        Text(
+            "it leaves a dash or an ellipsis stuck to the words; try intl",
+            "тире и многоточие остались приклеены к словам; попробуйте intl",
+        ),
+    ),
+)
+METEOR: tuple[Offer, ...] = (
+    (
+        Text("every word, backwards", "все слова задом наперёд"),
+        BACKWARDS,
+        {},
+        Text("the worst order there is still keeps half", "даже худший порядок слов оставляет половину"),
+    ),
+    (
+        Text("the wrong twin", "не тот двойник"),
+        LAST_WORD,
+        {},
+        Text(
+            "nltk pairs a repeated word with its last copy; try fewest crossings",
+            "nltk берёт последнее из одинаковых слов; попробуйте «меньше пересечений»",
+        ),
+    ),
+    (
+        Text("other endings", "другие окончания"),
+        ENDINGS,
+        {"stages": "exact"},
+        Text(
+            "stems see what whole words miss: add the stages", "основы видят то, чего не видят слова: добавьте стадии"
+        ),
+    ),
+)
+TER: tuple[Offer, ...] = (
+    (
+        Text("a block moved", "перенесён блок"),
+        MOVED,
+        {},
+        Text("three words for the price of one", "три слова по цене одного"),
+    ),
+    (
+        Text("above 1", "больше 1"),
+        CHATTER,
+        DASH,
+        {},
+        Text("more edits than the reference has words", "правок больше, чем слов в эталоне"),
+    ),
+    (
+        Text("every word, backwards", "все слова задом наперёд"),
+        BACKWARDS,
+        {},
+        Text(
+            "shifts hardly help: almost every word is an edit",
+            "переносы почти не помогают: правка чуть не на каждое слово",
+        ),
+    ),
+)
+CHRF: tuple[Offer, ...] = (
+    (
+        Text("other endings", "другие окончания"),
+        ENDINGS,
+        {},
+        Text("BLEU is 0 here; half of the letters are still right", "BLEU здесь 0, а половина букв на месте"),
+    ),
+    (
+        Text("every word, backwards", "все слова задом наперёд"),
+        BACKWARDS,
+        {},
+        Text(
+            "letters stay together inside words, so about half is kept",
+            "внутри слов буквы на месте, и половина остаётся",
+        ),
+    ),
+)

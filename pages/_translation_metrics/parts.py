@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.arithmetic import Cell
 from core.i18n import Text
 from core.metrics.translation_texts import MAX_CHARS
 from pages._shared import kit, words
@@ -27,24 +28,43 @@ def event(page: kit.Page, name: str, kind: str) -> Any:
     return (session().get(page.key(name)) or {}).get(kind)
 
 
-def draw_grams(page: kit.Page, name: str, picked: Remembered, data: dict[str, Any], said: dict[str, Text]) -> None:
-    """One part of the n-gram view (assets/components/grams.js); a click keeps the picked n-gram in the address."""
+def draw_grams(
+    page: kit.Page,
+    name: str,
+    picked: Remembered,
+    data: dict[str, Any],
+    said: dict[str, Text],
+    opening: Callable[[int], Cell],
+) -> None:
+    """One part of the n-gram view (assets/components/grams.js); a click keeps the picked n-gram in the address.
+
+    opening : the n-gram that is picked when an order (from 1) is
+    """
+
+    def pick_order() -> None:
+        order = event(page, name, "order")
+        if isinstance(order, int) and 1 <= order <= len(data.get("equation", ())):
+            picked.set(str(opening(order)))
+
     mount(
         "grams",
         page.key(name),
         {**data, "words": {key: page.say(text) for key, text in said.items()}},
         on_pick_change=lambda: picked.set(str(event(page, name, "pick"))[:12]),
+        on_order_change=pick_order,
     )
 
 
-def draw_steps(page: kit.Page, kind: str, name: str, data: dict[str, Any], last: int, said: dict[str, Text]) -> None:
-    """A component that is played step by step; where the reader stopped is in the address, the last step is not."""
+def draw_steps(
+    page: kit.Page, kind: str, name: str, data: dict[str, Any], said: dict[str, Text], *, last: int, start: int
+) -> None:
+    """A component that is played step by step; where the reader stopped is in the address, `start` is not."""
     kept = page.remember(f"{name}_step")
 
     def settled() -> None:
         value = event(page, name, "step")
         if isinstance(value, int):
-            kept.set("" if value == last else str(value))
+            kept.set("" if value == start else str(value))
 
     at = kept.get()
     shared = {
@@ -60,7 +80,7 @@ def draw_steps(page: kit.Page, kind: str, name: str, data: dict[str, Any], last:
         page.key(name),
         {
             **data,
-            "step": min(int(at), last) if at.isdecimal() and len(at) < 4 else last,
+            "step": min(int(at), last) if at.isdecimal() and len(at) < 4 else start,
             "name": page.key(name),
             "words": {key: page.say(text) for key, text in {**shared, **said}.items()},
         },

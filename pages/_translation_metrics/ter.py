@@ -26,7 +26,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
             at = trace.reference_shown(picks[name].get())
             draw_cards(page, f"ter_cards_{name}", ter_equation(trace, at, page.lang), CARDS)
             data = script_data(trace, at, page.lang)
-            draw_steps(page, "edits", f"script_{name}", data, len(data["stages"]) - 1, WORDS)
+            draw_steps(page, "edits", f"script_{name}", data, WORDS, last=len(data["stages"]) - 1, start=0)
             bars = edit_bars(trace, at, theme=page.theme, lang=page.lang)
             height = 150 + 62 * len(trace.ter.matches)
             kit.show(page, bars, name=f"edits_{name}", alt=EDITS_ALT, height=height, on_pick=setter(picks[name]))
