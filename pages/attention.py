@@ -24,7 +24,7 @@ def room() -> None:
     LABS[chosen][1](page, controls, views)
     page.sections(
         {
-            "predict": (words.PREDICT, lambda: kit.predict(page, worked.questions(page))),
+            "predict": (words.PREDICT, lambda: kit.predict(page, worked.questions(page) + sentence.questions(page))),
             "breaks": (words.BREAKS, lambda: worked.breaks(page)),
             "how": (words.HOW, lambda: page.prose("how")),
             "sources": (words.SOURCES, lambda: page.prose("sources")),

@@ -201,6 +201,78 @@ def _opened(
         )
 
 
+def questions(page: kit.Page) -> tuple[kit.Question, ...]:
+    """About the default sentence; answers are measured on it."""
+    base = SentenceParams.default(page.lang)
+
+    def share() -> float:
+        return float(trace_of(base).summary.roles["special"].mean())
+
+    def best_same() -> tuple[int, int, float]:
+        return trace_of(base).summary.ranked("same")[0]
+
+    def show(values: dict[str, Any]) -> Any:
+        def put() -> None:
+            page.open_lab().set("sentence")
+            kit.apply(page.slug, SentenceParams, values, page.lang)
+
+        return put
+
+    return (
+        kit.Question(
+            Text(
+                "A real encoder reads the example sentence. How much attention do words give to <s> and </s>?",
+                "Настоящий энкодер читает предложение из примера. Сколько внимания слова отдают токенам <s> и </s>?",
+            ),
+            (
+                Text("about a tenth", "около десятой доли"),
+                Text("about a quarter", "около четверти"),
+                Text("more than half", "больше половины"),
+            ),
+            lambda: 2 if share() > 0.5 else 1 if share() > 0.17 else 0,
+            lambda: Text(
+                "{s:.0%} on average over all heads: a head that has nothing to do parks its weight there.",
+                "{s:.0%} в среднем по всем головам: голова, которой нечего делать, складывает вес туда.",
+            ).format(s=share()),
+            show({"order": "special", "layer": 6, "head": 1}),
+        ),
+        kit.Question(
+            Text(
+                "One word stands twice in the example. Is there a head whose words look at their own double?",
+                "Одно слово стоит в примере дважды. Есть ли голова, где слова смотрят на своего двойника?",
+            ),
+            (
+                Text("no: every head mixes everything", "нет: каждая голова смешивает всё"),
+                Text("yes, in the middle layers", "есть, в средних слоях"),
+                Text("yes, in the last layer", "есть, в последнем слое"),
+            ),
+            lambda: 0 if best_same()[2] < 0.3 else 1 if 3 <= best_same()[0] <= 8 else 2,
+            lambda: Text(
+                "Layer {a}, head {b}: {s:.0%} of the attention of repeated words. Nobody taught it that.",
+                "Слой {a}, голова {b}: {s:.0%} внимания повторяющихся слов. Этому её никто не учил.",
+            ).format(a=best_same()[0] + 1, b=best_same()[1] + 1, s=best_same()[2]),
+            show({"order": "same", "layer": 6, "head": 6}),
+        ),
+    )
+
+
+PRESETS = (
+    kit.Preset(
+        Text("one word eight times", "одно слово восемь раз"),
+        {"text": Text("no no no no no no no no", "нет нет нет нет нет нет нет нет")},
+        Text("only positions tell the tokens apart", "токены различаются только позициями"),
+    ),
+    kit.Preset(
+        Text("letters it never saw", "буквы, которых модель не знает"),
+        {"text": Text("The sign said 出口 and nothing else.", "На табличке было 出口 и больше ничего.")},
+        Text("what is not in the vocabulary is <unk>", "чего нет в словаре, то <unk>"),
+    ),
+    kit.Preset(
+        Text("too long", "слишком длинно"),
+        {"text": Text("and so on " * 40, "и так далее " * 40)},
+        Text("the end is cut, and the lab says so", "конец отрезан, и лаборатория об этом говорит"),
+    ),
+)
 FILE_BYTES = 64 * 1024
 LAYER = Text("layer", "слой")
 HEAD = Text("head", "голова")

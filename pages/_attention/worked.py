@@ -11,11 +11,13 @@ import streamlit as st
 from core.arithmetic import Cell
 from core.attention.explain import explain_cell
 from core.attention.saturation import SaturationParams
+from core.attention.sentence import SentenceParams
 from core.attention.worked import WorkedParams, fit_rows, reference, run, split_words, tables
 from core.errors import Refusal
 from core.figures.attention import worked_board
 from core.i18n import Text
 from core.params import encode
+from pages._attention.sentence import PRESETS as SPOILED
 from pages._shared import kit, words
 from pages._shared.state import session
 
@@ -195,6 +197,7 @@ def breaks(page: kit.Page) -> None:
 
     kit.presets(page.slug, WorkedParams, page.lang, PRESETS, before=page.open_lab().clear)
     kit.presets(page.slug, SaturationParams, page.lang, UNSCALED, before=lambda: page.open_lab().set("scale"))
+    kit.presets(page.slug, SentenceParams, page.lang, SPOILED, before=lambda: page.open_lab().set("sentence"))
 
 
 BREAKS = Text(

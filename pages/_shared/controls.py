@@ -22,7 +22,8 @@ P = TypeVar("P", bound=Params)
 
 @dataclass(frozen=True)
 class Preset:
-    """A named state of the lab. `values` differ from the defaults; `why` says what to look at."""
+    """A named state of the lab. `values` differ from the defaults (a `Text` is said in the reader's language); `why`
+    says what to look at."""
 
     name: Text
     values: dict[str, Any]
@@ -58,7 +59,8 @@ def presets(
     def put(values: dict[str, Any]) -> None:
         if before:
             before()
-        apply(slug, cls, values, lang)
+        said = {name: value.get(lang) if isinstance(value, Text) else value for name, value in values.items()}
+        apply(slug, cls, said, lang)
 
     with st.container(horizontal=True, gap="small"):
         for n, preset in enumerate(offers):
