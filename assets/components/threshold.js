@@ -29,12 +29,13 @@ export default function threshold(component) {
     new ResizeObserver(later(100, () => fresh.data && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
   });
   const { threshold: t, cell, ...rest } = component.data;
-  const signature = JSON.stringify(rest);
+  const ink = getComputedStyle(state.root).color; // another theme draws the pictures again
+  const signature = JSON.stringify([rest, ink]);
   if (!state.dragging) state.t = t;
   state.cell = cell;
   const isNew = signature !== state.last;
   if (isNew) {
-    const examples = JSON.stringify(rest.examples);
+    const examples = JSON.stringify([rest.examples, ink]);
     state.last = signature;
     state.data = component.data;
     state.marks = unpack(rest.marks, Float64Array);
@@ -100,10 +101,11 @@ function thresholdAt(state, k) {
   return k === state.marks.length - 1 || short > state.marks[k + 1] ? short : mark;
 }
 
+const plain = (value, digits) => String(Number(value.toPrecision(digits))).replace("-", "−");
 const scoreOf = (state, t) => state.data.range[0] + t * (state.data.range[1] - state.data.range[0]);
 const spell = (state, t) => {
   const score = scoreOf(state, t);
-  if (!state.data.logit) return String(Number(score.toPrecision(4)));
+  if (!state.data.logit) return plain(score, 4);
   return score > 0 && score < 1 && (score < 0.01 || score > 0.99) ? score.toFixed(4) : score.toFixed(3);
 };
 
@@ -198,7 +200,7 @@ function buildStrip(state) {
     const anchor = x < 20 ? "start" : x > width - 20 ? "end" : "middle";
     svg.append(
       s("line", { x1: x, x2: x, y1: below, y2: below + 4, class: "v-base" }),
-      s("text", { x, y: below + 16, class: "v-label", "text-anchor": anchor }, data.logit ? String(t) : String(Number(scoreOf(state, t).toPrecision(3)))),
+      s("text", { x, y: below + 16, class: "v-label", "text-anchor": anchor }, data.logit ? String(t) : plain(scoreOf(state, t), 3)),
     );
   }
   svg.append(s("text", { x: width / 2, y: below + 29, class: "v-label v-small", "text-anchor": "middle" }, data.words.axis));
@@ -412,7 +414,7 @@ function paint(state) {
   const isLeft = bestX > state.width - 110;
   state.bestLabel.setAttribute("x", bestX + (isLeft ? -9 : 9));
   state.bestLabel.setAttribute("text-anchor", isLeft ? "end" : "start");
-  state.bestLabel.setAttribute("y", Math.min(bestY + 13, floor - 3));
+  state.bestLabel.setAttribute("y", floor - 4);
   state.accuracyLabel.setAttribute("y", rise(all[0].accuracy) - 5);
 
   const { roc, pr, calibration } = state.charts;

@@ -31,7 +31,7 @@ CREDIT_COLUMNS = (
 AVERAGES = {
     "micro": Text("micro", "микро"),
     "macro": Text("macro", "макро"),
-    "weighted": Text("weighted", "взвеш."),
+    "weighted": Text("weighted", "взвешенное"),
 }
 
 
@@ -199,7 +199,7 @@ def pair_table(trace: EntitiesTrace, lang: Lang, *, is_editable: bool) -> Data:
         _column(Text("truth", "эталон"), lang, is_number=False),
         _column(Text("model", "модель"), lang, is_number=False),
         _column(Text("what happened", "что вышло"), lang, is_number=False),
-        _column(Text("worth", "засчит."), lang, title=Text("by the chosen score", "по выбранной оценке")),
+        _column(Text("worth", "зачёт"), lang, title=Text("by the chosen score", "по выбранной оценке")),
         _column(
             Text("F1 if fixed", "F1 с правкой"),
             lang,

@@ -185,7 +185,7 @@ NAMES = {
     "own": Text("your summary", "ваш реферат"),
     "lead": Text("lead-{k}", "lead-{k}"),
     "greedy": Text("greedy choice", "жадный выбор"),
-    "all": Text("the whole article", "вся статья"),
+    "all": Text("whole article", "вся статья"),
     "person": Text("person {n}", "человек {n}"),
 }
 SHORT = {

@@ -381,7 +381,8 @@ def edit_bars(trace: TerLabTrace, shown: int, *, theme: Theme, lang: Lang) -> go
         y=y,
         x=[v for count in plain for v in (0, count)],
         orientation="h",
-        name=Text("word edits alone", "правки слов").get(lang),
+        name=without,
+        showlegend=False,
         customdata=[c for c in carried for _ in range(2)],
         marker={"color": color("X", theme)},
         text=[str(v) if v else "" for count in plain for v in (0, count)],
@@ -390,7 +391,8 @@ def edit_bars(trace: TerLabTrace, shown: int, *, theme: Theme, lang: Lang) -> go
     )
     figure.update_xaxes(title_text=Text("edits", "правки").get(lang), rangemode="tozero", tickformat="d")
     figure.update_yaxes(autorange="reversed")
-    figure.update_layout(legend_traceorder="normal")
+    figure.update_traces(textangle=0)
+    figure.update_layout(legend={"traceorder": "normal", "entrywidth": 92, "font": {"size": 12}})
     return figure
 
 

@@ -66,8 +66,8 @@ class BleuParams(TextsParams):
                 "char": Text("characters", "символы"),
             },
             help=Text(
-                "13a parts ASCII punctuation and is WMT's default; intl parts every Unicode mark, «» and — too.",
-                "13a отделяет знаки ASCII и принят в WMT; intl отделяет все знаки Юникода, и «», и —.",
+                "13a parts ASCII punctuation and is WMT's default; intl parts every Unicode mark, — and … too.",
+                "13a отделяет знаки ASCII и принят в WMT; intl отделяет все знаки Юникода, и —, и ….",
             ),
         ),
     ] = "13a"

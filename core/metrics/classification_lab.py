@@ -99,7 +99,7 @@ class ThresholdParams(Params):
     prevalence: Annotated[
         int,
         Slider(
-            label=Text("Positives in the population, %", "Доля положительных, %"),
+            label=Text("Share of positives, %", "Доля положительных, %"),
             lo=1,
             hi=90,
             step=1,

@@ -103,7 +103,7 @@ def explain_score(score: EntityTrace, picked: str, lang: Lang) -> tuple[Formula,
 
 def _over(top: Sequence[Part], below: Sequence[Part], value: float, is_defined: bool, lang: Lang) -> list[Part]:
     """`top / below = value`; with nothing below, what 0 / 0 counts as."""
-    equals = say(" = ") if is_defined else quiet(Text(", which counts as ", " — это считаем за ").get(lang))
+    equals = say(" = ") if is_defined else quiet(Text(", which counts as ", ", что считаем за ").get(lang))
     return [*top, say(" / "), *below, equals, number(value, kind="result")]
 
 

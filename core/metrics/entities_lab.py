@@ -141,7 +141,7 @@ class EntitiesParams(Params):
             label=Text("Sentence", "Предложение"),
             max_chars=500,
             example=SENTENCES["poet"],
-            lines=4,
+            is_wide=True,
             help=Text(
                 "Yours is welcome: mark its entities in the upper row.",
                 "Можно своё: отметьте его сущности в верхнем ряду.",

@@ -32,13 +32,14 @@ OPENING = frozenset("«“„([{")
 
 # Stories that the models never see, in words that they know: what people write, as the curves are compared with it.
 HELD_OUT = {
-    "en": "On Sunday the old man was late. The parrot sat on the bag and looked at the river. “The bus cannot wait,” said "
-    "the parrot, and everybody in the village heard it. The boy took a small boat and went down the river. By the old "
-    "bridge he looked under a tree: the man slept there with a book about the mountains. The cat sat by the man and ate "
-    "his cheese.",
-    "ru": "В воскресенье старый человек не пришёл на рынок. Попугай сидел на сумке и смотрел на реку. «Автобус не может "
-    "ждать», — говорил попугай, и все в деревне его слышали. Мальчик взял лодку и ушёл вниз по реке. Под мостом было тихо: "
-    "там, у воды, человек спал, а на нём лежала книга о горах. Кошка сидела за печкой и ждала сыр.",
+    "en": "On Sunday the old man was late. The parrot sat on the bag and looked at the river. “The bus cannot "
+    "wait,” said the parrot, and everybody in the village heard it. The boy took a small boat and went down "
+    "the river. By the old bridge he looked under a tree, and the man slept there with a book about the "
+    "mountains. The cat sat by the man and waited for his cheese.",
+    "ru": "В воскресенье старый человек не пришёл на рынок. Попугай сидел на стуле и смотрел на дверь. «Автобус "
+    "может ждать, — говорит попугай, — а рыба ждать не может». Мальчик шёл вдоль реки, потом через мост, "
+    "потом через сад. Под яблоней сидела кошка, и человек рассказывал ей о море. Он медленно ест суп, а кошка "
+    "ждёт сыра.",
 }
 
 EMPTY = Text("There is nothing to score: type at least one word.", "Оценивать нечего: напишите хотя бы одно слово.")

@@ -84,6 +84,15 @@ class AnswerParams(Params):
             ),
         ),
     ] = "When did people first land on the Moon?"
+    prediction: Annotated[
+        str,
+        Words(
+            label=Text("The model’s answer", "Ответ модели"),
+            max_chars=MAX_CHARS,
+            is_wide=True,
+            example=Text("On the 20th of July, 1969.", "Это было 20 июля 1969 г."),
+        ),
+    ] = "On the 20th of July, 1969."
     answers: Annotated[
         str,
         Lines(
@@ -91,6 +100,7 @@ class AnswerParams(Params):
             max_chars=600,
             most=MAX_ANSWERS,
             lines=3,
+            is_wide=True,
             example=Text("July 20, 1969\n20 July 1969\nin July 1969", "20 июля 1969 года\n20.07.1969\nв июле 1969-го"),
             help=Text(
                 "Leave it empty for a question that has no answer.",
@@ -98,14 +108,6 @@ class AnswerParams(Params):
             ),
         ),
     ] = "July 20, 1969\n20 July 1969\nin July 1969"
-    prediction: Annotated[
-        str,
-        Words(
-            label=Text("The model’s answer", "Ответ модели"),
-            max_chars=MAX_CHARS,
-            example=Text("On the 20th of July, 1969.", "Это было 20 июля 1969 г."),
-        ),
-    ] = "On the 20th of July, 1969."
     normalization: Annotated[
         str,
         Choice(

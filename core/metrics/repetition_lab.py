@@ -49,17 +49,18 @@ EXAMPLE = Text(
 class RepetitionParams(Params):
     """A text, and what is counted in it."""
 
-    text: Annotated[
+    output: Annotated[
         str,
         Words(
             label=Text("Text", "Текст"),
             max_chars=MAX_CHARS,
-            lines=6,
+            lines=4,
+            is_wide=True,
             example=EXAMPLE,
             help=Text("What a model wrote. Ctrl+Enter applies.", "То, что написала модель. Применить — Ctrl+Enter."),
         ),
     ] = EXAMPLE.en
-    n: Annotated[int, Slider(label=Text("n of the n-grams", "n у n-грамм"), lo=1, hi=4, step=1)] = 2
+    order: Annotated[int, Slider(label=Text("n of the n-grams", "n у n-грамм"), lo=1, hi=4, step=1)] = 2
     denominator: Annotated[
         str,
         Choice(
@@ -116,11 +117,11 @@ class RepetitionLabTrace(Frozen):
 
     @property
     def chosen(self) -> DistinctTrace:
-        return self.distinct[self.params.n - 1]
+        return self.distinct[self.params.order - 1]
 
     def grams(self) -> list[Ngram]:
         """Every n-gram, in order."""
-        return ngrams(self.tokens, self.params.n)
+        return ngrams(self.tokens, self.params.order)
 
     def at(self, picked: str) -> int:
         """The picked n-gram by its place; the commonest one when none is."""
@@ -131,8 +132,8 @@ class RepetitionLabTrace(Frozen):
 
 def run(params: RepetitionParams) -> RepetitionLabTrace:
     """Count."""
-    tokens = read_text(params.text, "words")
-    n = params.n
+    tokens = read_text(params.output, "words")
+    n = params.order
     repeats = repetition(tokens, n, params.window)
     covered = np.zeros(len(tokens), dtype=bool)
     for i in np.flatnonzero(repeats.is_repeat):
@@ -167,7 +168,7 @@ def reference(trace: RepetitionLabTrace) -> tuple[Check, ...]:
     from nltk.util import ngrams as theirs
 
     D = [len(set(theirs(trace.tokens, n))) for n in (1, 2, 3, 4)]
-    grams = list(theirs(trace.tokens, trace.params.n))
+    grams = list(theirs(trace.tokens, trace.params.order))
     repeated = 1 - len(set(grams)) / len(grams) if grams else 0.0
     return (
         compare(Text("different n-grams", "разные n-граммы"), "nltk", [d.n_distinct for d in trace.distinct], D, 0.0),
@@ -197,7 +198,7 @@ def tables(trace: RepetitionLabTrace) -> tuple[Table, ...]:
 
 def explain(trace: RepetitionLabTrace, at: int, lang: Lang) -> tuple[Formula, ...]:
     """The picked n-gram, Distinct-n, seq-rep-n, rep/ℓ, the loop."""
-    d, r, n = trace.chosen, trace.repeats, trace.params.n
+    d, r, n = trace.chosen, trace.repeats, trace.params.order
     grams = trace.grams()
     lines: list[Formula] = []
     if grams:

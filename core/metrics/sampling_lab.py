@@ -24,6 +24,7 @@ from core.arithmetic import Formula, Part, number, quiet, say
 from core.arrays import Frozen
 from core.i18n import Lang, Text, same
 from core.metrics.generation_texts import (
+    HELD_OUT,
     MAX_OWN,
     corpus_for,
     join_words,
@@ -31,6 +32,7 @@ from core.metrics.generation_texts import (
     model_of,
     pieces,
     read_text,
+    split_words,
 )
 from core.metrics.language import DistinctTrace, PerplexityTrace, RepetitionTrace, distinct_n, perplexity, repetition
 from core.metrics.surprisal_lab import OWN, OWN_HELP
@@ -147,6 +149,7 @@ class SamplingTrace(Frozen):
     is_known : (prompt,) whether the model has seen the word
     tokens, shown : (pos,) what was written; p, q : (pos,) of the token that was drawn
     candidates : [pos] the likeliest by p, and the one that was drawn if it is not among them
+    people : perplexity of a story that people wrote (`HELD_OUT`) under the same model; None for a visitor's own corpus
     n_kept, mass : (pos,) how many tokens could be drawn, and how much of the warmed mass they have
     """
 
@@ -166,6 +169,7 @@ class SamplingTrace(Frozen):
     distinct: tuple[DistinctTrace, ...]
     repeats: RepetitionTrace
     sweep: SweepTrace
+    people: float | None
     signature: str
 
     def at(self, picked: str) -> int:
@@ -265,10 +269,16 @@ def sample(params: SamplingParams, around: SweepTrace) -> SamplingTrace:
         distinct=tuple(distinct_n([tokens], n) for n in (1, 2, 3)),
         repeats=repetition(tokens),
         sweep=around,
+        people=None if params.own else people_perplexity(model, language_of(params.prompt)),
         signature=f"{params.n}-gram · kneser-ney d={DISCOUNT:g} · T={params.temperature:g} · top-k={params.top_k} · "
         f"top-p={params.top_p:g} · seed={params.seed} · {corpus} · |V|={len(model)} · curves: {SEEDS} seeds · "
         f"float64 · cpu · numpy {np.__version__}",
     )
+
+
+def people_perplexity(model: NgramModel, lang: str) -> float:
+    """What the model makes of a story that it has not seen, all in words that it knows."""
+    return perplexity(model.log_probs(split_words(HELD_OUT[lang]))).value
 
 
 def reference(trace: SamplingTrace) -> tuple[Check, ...]:

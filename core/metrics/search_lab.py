@@ -82,7 +82,7 @@ class SearchParams(Params):
 
     query: Annotated[
         str,
-        Words(label=Text("Query", "Запрос"), max_chars=MAX_CHARS, example=NEEDS["heart"].wording),
+        Words(label=Text("Query", "Запрос"), max_chars=MAX_CHARS, is_wide=True, example=NEEDS["heart"].wording),
     ] = NEEDS["heart"].wording.en
     need: Annotated[
         str,
@@ -349,11 +349,7 @@ def _passage(trace: SearchTrace, passage: int, lang: Lang) -> tuple[Formula, ...
     one = trace.scores.ndcg[0]
     where = Text("rank {r}, grade {g}: ", "место {r}, оценка {g}: ")
     earned: list[Part] = [
-        say(
-            Text("rank {r}, grade {g}: ", "место {r}, оценка {g}: ")
-            .format(r=rank + 1, g=trace.grades[passage])
-            .get(lang)
-        ),
+        say(where.format(r=rank + 1, g=trace.grades[passage]).get(lang)),
         say("gain·discount = "),
         number(float(one.gains[rank])),
         say("·"),

@@ -51,7 +51,7 @@ MEASURE = Choice(
 )
 TOKENIZE = Choice(
     label=Text("What counts as a word", "Что считать словом"),
-    options={"unicode": Text("any letters", "любые буквы"), "rouge_score": same("a–z, 0–9")},
+    options={"unicode": Text("any letters", "все буквы"), "rouge_score": same("a–z, 0–9")},
     help=Text(
         "rouge-score keeps a–z and 0–9 and drops everything else, Cyrillic too.",
         "rouge-score оставляет a–z и 0–9, а всё прочее, и кириллицу тоже, выбрасывает.",

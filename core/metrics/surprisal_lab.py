@@ -62,9 +62,12 @@ class SurpriseParams(Params):
         Words(
             label=Text("Text to score", "Оцениваемый текст"),
             max_chars=MAX_TEXT,
-            lines=3,
+            is_wide=True,
             example=EXAMPLE,
-            help=Text("Scored by a model of short stories. Ctrl+Enter applies.", "Применить — Ctrl+Enter."),
+            help=Text(
+                "Scored while you type, by a model that has read fifteen short stories.",
+                "Оценка меняется на ходу. Модель прочитала пятнадцать коротких рассказов.",
+            ),
         ),
     ] = EXAMPLE.en
     unit: Annotated[
@@ -89,8 +92,8 @@ class SurpriseParams(Params):
         Choice(
             label=Text("Smoothing", "Сглаживание"),
             options={
-                "kneser_ney": Text("Kneser–Ney", "Кнезер–Ней"),
-                "add_k": Text("add k", "плюс k"),
+                "kneser_ney": Text("Kneser–Ney, interpolated", "Кнезер — Ней, интерполяция"),
+                "add_k": Text("add k", "прибавить k"),
                 "mle": Text("none", "нет"),
             },
             help=Text(

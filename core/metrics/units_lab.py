@@ -59,9 +59,9 @@ class UnitsParams(Params):
         Words(
             label=Text("Text to score", "Оцениваемый текст"),
             max_chars=MAX_TEXT,
-            lines=3,
+            is_wide=True,
             example=EXAMPLE,
-            help=Text("Scored by both models. Ctrl+Enter applies.", "Его оценят обе модели. Применить — Ctrl+Enter."),
+            help=Text("Both models score it while you type.", "Обе модели оценивают его на ходу."),
         ),
     ] = EXAMPLE.en
     n_words: Annotated[int, Slider(label=Text("n of the word model", "n модели слов"), lo=1, hi=4, step=1)] = 3

@@ -39,8 +39,11 @@ REFUSED = "_ner_metrics_refused"
 def lab(page: kit.Page, controls: Any, views: Any) -> None:
     """Controls, the marked sentence with its scores, arithmetic."""
     with controls:
-        params = kit.controls(page.slug, EntitiesParams, page.lang)
-        _other_sentences(page, params)
+        above = page.wide(views)
+        params = kit.controls(page.slug, EntitiesParams, page.lang, above=above)
+    if above is not None:
+        with above:
+            _other_sentences(page, params)
     formulas: tuple[Formula, ...] = ()
     with views, kit.sentences(page.lang):
         picked = ""
@@ -74,9 +77,17 @@ def _other_sentences(page: kit.Page, params: EntitiesParams) -> None:
     kept = {**params.model_dump(), "true": "", "predicted": ""}
     if params.case == HAND:
         kept["case"] = "ends"
-    offers = tuple(kit.Preset(title, {**kept, "text": page.say(SENTENCES[name])}, why) for name, title, why in OFFERS)
-    st.caption(page.say(OTHERS))
-    kit.presets(page.slug, EntitiesParams, page.lang, offers)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=page.key("sentences")):
+        st.caption(page.say(OTHERS), width="content")
+        for name, title, why in OFFERS:
+            st.button(
+                page.say(title),
+                key=f"_{page.key('sentence')}_{name}",
+                help=page.say(why),
+                on_click=kit.apply,
+                args=(page.slug, EntitiesParams, {**kept, "text": page.say(SENTENCES[name])}, page.lang),
+                type="tertiary",
+            )
 
 
 def _notices(page: kit.Page, trace: EntitiesTrace) -> None:
@@ -306,7 +317,7 @@ def breaks(page: kit.Page) -> None:
     kit.presets(page.slug, EntitiesParams, page.lang, offers, before=page.open_lab().clear)
 
 
-OTHERS = Text("Other sentences", "Другие предложения")
+OTHERS = Text("Other sentences:", "Другие предложения:")
 OFFERS = (
     ("poet", Text("the poet", "поэт"), Text("three types, 30 tokens", "три типа, 30 токенов")),
     ("drawer", Text("the drawer", "ящик стола"), Text("one entity in 20 tokens", "одна сущность на 20 токенов")),

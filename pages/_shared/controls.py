@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -150,7 +151,17 @@ def _widget(key: str, knob: Knob, kind: Any, default: Any, lang: Lang) -> Any:
     shared: dict[str, Any] = {"key": key, "help": knob.help.get(lang) if knob.help else None, "bind": "query-params"}
     if isinstance(knob, Slider):
         as_is = int if kind is int else float
-        return st.slider(label, as_is(knob.lo), as_is(knob.hi), value=default, step=as_is(knob.step), **shared)
+        # As many decimals as the step has: Streamlit's own two would round 0.064 to 0.06.
+        digits = max(0, -Decimal(str(knob.step)).normalize().as_tuple().exponent) if as_is is float else 0  # type: ignore[operator]
+        return st.slider(
+            label,
+            as_is(knob.lo),
+            as_is(knob.hi),
+            value=default,
+            step=as_is(knob.step),
+            format=f"%.{digits}f" if as_is is float else "%d",
+            **shared,
+        )
     if isinstance(knob, Levels):
         return st.select_slider(label, knob.values, value=default, **shared)
     if isinstance(knob, Switch):

@@ -10,12 +10,14 @@ import contextlib
 import hashlib
 import os
 import shutil
+import time
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "assets" / "components"
+A_DAY = 24 * 3600.0
 VENDOR = ROOT / "static" / "vendor"
 
 
@@ -51,6 +53,7 @@ def _write(folder: Path, own: dict[str, bytes], bundle: Path) -> None:
     except OSError:
         shutil.rmtree(aside, ignore_errors=True)
     for old in VENDOR.iterdir():
-        if old.is_dir() and "." not in old.name and old != folder:
+        # A server that started earlier may still serve the folder of its own version.
+        if old.is_dir() and old != folder and time.time() - old.stat().st_mtime > A_DAY:
             with contextlib.suppress(OSError):
                 shutil.rmtree(old)

@@ -136,7 +136,7 @@ WORDS = {
     "best": Text("greedy choice", "жадный выбор"),
     "all": Text("whole article", "вся статья"),
     "none": Text("nothing", "ничего"),
-    "candidate": Text("against people’s summaries", "против рефератов людей"),
+    "candidate": Text("against people", "против людей"),
     "personHelp": Text("against the other people", "против остальных людей"),
     "length": Text("words", "слов"),
 }

@@ -223,7 +223,6 @@ TER: tuple[Offer, ...] = (
     (
         Text("above 1", "больше 1"),
         CHATTER,
-        DASH,
         {},
         Text("more edits than the reference has words", "правок больше, чем слов в эталоне"),
     ),

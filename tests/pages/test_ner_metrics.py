@@ -21,37 +21,34 @@ def opened(visit, lang="en", **state):
     return visit(SLUG, lang, **{f"{SLUG}_{name}": str(value) for name, value in state.items()})
 
 
-def picture(room, name="spans_now"):
-    """The data of the mounted component."""
-    found = [e for e in room.get("bidi_component") if name in str(e.proto)]
-    assert found, "the picture is mounted"
-    return json.loads(found[0].proto.json)
+def field(room, name):
+    """A text field of the room."""
+    (found,) = [w for w in (*room.text_input, *room.text_area) if w.key == f"{SLUG}_{name}"]
+    return found
 
 
-@pytest.mark.parametrize(("lab", "field", "value"), BOUNDS)
-def test_every_bound(visit, lab, field, value):
-    room = opened(visit, "ru", lab=lab, **{field: value})
+@pytest.mark.parametrize(("lab", "name", "value"), BOUNDS)
+def test_every_bound(visit, lab, name, value):
+    room = opened(visit, "ru", lab=lab, **{name: value})
     assert not room.exception
     assert not room.error
     assert "v-check v-bad" not in html_of(room)
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-@pytest.mark.parametrize(("lab", "field"), [("", "text"), ("", "true"), ("", "predicted"), ("corpus", "lines")])
-def test_hostile_text_is_a_state_or_a_sentence(visit, lab, field, kind):
+@pytest.mark.parametrize(("lab", "name"), [("", "text"), ("", "true"), ("", "predicted"), ("corpus", "lines")])
+def test_hostile_text_is_a_state_or_a_sentence(visit, lab, name, kind):
     room = opened(visit, lab=lab, case=HAND)
-    (typed,) = [w for w in (*room.text_input, *room.text_area) if w.key == f"{SLUG}_{field}"]
-    typed.set_value(HOSTILE[kind])
-    room.run()
+    field(room, name).set_value(HOSTILE[kind]).run()
     assert not room.exception
     assert not room.error
     shown = html_of(room)
     assert "<script>alert" not in shown
     assert "<img src=x" not in shown
     assert "v-check v-bad" not in shown
-    if field == "lines":
+    if name == "lines":
         assert room.warning, "no hostile text is a tagger's output"
-    (typed,) = [w for w in (*room.text_input, *room.text_area) if w.key == f"{SLUG}_{field}"]
+    typed = field(room, name)
     assert typed.value == HOSTILE[kind][: len(typed.value or "")], "what was typed is kept"
     assert kind in ("empty", "long") or typed.value == HOSTILE[kind]
 
@@ -108,7 +105,7 @@ def test_broken_tags_are_a_state_with_both_readings(visit):
 
 def test_a_sentence_without_names_says_what_to_do(visit):
     room = opened(visit)
-    next(w for w in room.text_area if w.key == f"{SLUG}_text").set_value("nobody is here").run()
+    field(room, "text").set_value("nobody is here").run()
     assert "drag over words" in room.warning[0].value
     assert not room.exception
 
@@ -127,16 +124,15 @@ def test_presets_put_the_lab_into_their_state(visit):
     assert not room.exception
     assert f"{SLUG}_lab" not in room.query_params
     assert room.query_params[f"{SLUG}_case"] in ("nothing", ["nothing"])
-    assert next(w for w in room.text_area if w.key == f"{SLUG}_text").value == SENTENCES["drawer"].en
+    assert field(room, "text").value == SENTENCES["drawer"].en
 
 
 def test_another_sentence_forgets_the_tags_and_keeps_the_rest(visit):
     room = opened(visit, case=HAND, predicted="B-PER", true="B-LOC", credit="partial")
     next(b for b in room.button if b.label == "the river").click().run()
     assert not room.exception
-    assert next(w for w in room.text_area if w.key == f"{SLUG}_text").value == SENTENCES["river"].en
-    fields = {w.key: w.value for w in room.text_input}
-    assert (fields[f"{SLUG}_true"], fields[f"{SLUG}_predicted"]) == ("", "")
+    assert field(room, "text").value == SENTENCES["river"].en
+    assert (field(room, "true").value, field(room, "predicted").value) == ("", "")
     assert room.query_params[f"{SLUG}_credit"] in ("partial", ["partial"])
     assert f"{SLUG}_case" not in room.query_params
 
@@ -146,7 +142,7 @@ def test_language_switch_keeps_the_state_and_speaks_the_other_language(visit):
     switch = next(group for group in room.get("button_group") if group.key == "_lang_widget")
     switch.set_value("ru").run()
     assert room.query_params[f"{SLUG}_case"] in ("split", ["split"])
-    assert next(w for w in room.text_area if w.key == f"{SLUG}_text").value == SENTENCES["poet"].ru
+    assert field(room, "text").value == SENTENCES["poet"].ru
 
 
 def test_compare_shows_both_runs_and_what_differs(visit):
