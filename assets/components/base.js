@@ -92,7 +92,7 @@ export function player({ names, words, ms, show, settled }) {
       go(index + 1);
       if (index === names.length - 1) pause();
     }, ms);
-    play.textContent = "⏸";
+    play.textContent = "❚❚";
     play.setAttribute("aria-label", words.pause);
     play.title = words.pause;
   }

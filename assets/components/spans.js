@@ -63,7 +63,7 @@ function bar(state, id, value) {
   const fill = h("i", { style: { width: `${state.bars.get(id) ?? 0}%` } });
   state.bars.set(id, full);
   state.grow.push(() => (fill.style.width = `${full}%`));
-  return h("span", { class: "v-track", "aria-hidden": "true" }, fill);
+  return h("span", { class: "v-span-bar", "aria-hidden": "true" }, fill);
 }
 
 function dial(state, item) {

@@ -16,7 +16,15 @@ export default function strip(component) {
     build(state);
     if (focus) state.root.querySelector(`[data-index="${focus}"]`)?.focus({ preventScroll: true });
   }
+  if (state.player && !state.player.playing() && state.player.index() !== data.picked) stand(state, data.picked);
   light(state, { at: null });
+}
+
+// Moves the player's handle without playing: nothing is hidden.
+function stand(state, step) {
+  state.isStill = true;
+  state.player.go(step, { quiet: true });
+  state.isStill = false;
 }
 
 function build(state) {
@@ -36,6 +44,7 @@ function build(state) {
       words: data.words,
       ms: 220,
       show: (step) => {
+        if (state.isStill) return;
         const isWriting = step < data.tokens.length - first - 1;
         state.chips.forEach((node, i) => node.classList.toggle("v-unwritten", isWriting && i > first + step));
         say("strip", { group: data.group, at: step });
@@ -43,6 +52,7 @@ function build(state) {
       settled: (step) => state.component.setTriggerValue("pick", step),
     });
     foot.unshift(state.player.node);
+    stand(state, data.picked);
   }
   const kids = [];
   if (data.cards?.length) kids.push(h("div", { class: "v-equation" }, data.cards.map(card)));
@@ -65,7 +75,7 @@ function chip(state, token, index) {
       style: `--v-share:${token.share}`,
       "data-index": index,
       title: token.title || null,
-      onclick: isGiven ? null : () => state.component.setTriggerValue("pick", token.at),
+      onclick: isGiven ? null : () => pick(state, token.at),
       onpointerenter: over,
       onfocus: over,
       onpointerleave: out,
@@ -74,6 +84,12 @@ function chip(state, token, index) {
     h("span", {}, token.text),
     h("small", {}, token.number),
   );
+}
+
+function pick(state, at) {
+  state.player?.pause();
+  for (const node of state.chips) node.classList.remove("v-unwritten");
+  state.component.setTriggerValue("pick", at);
 }
 
 function legend(data) {

@@ -267,7 +267,7 @@ def running_curve(trace: SurpriseTrace, at: int, *, theme: Theme, lang: Lang) ->
         x=np.arange(1, N + 1),
         y=running.astype(np.float32),
         mode="lines+markers",
-        line={"color": color("K", theme), "width": 2},
+        line={"color": color("positive", theme), "width": 2},
         marker={"size": 6},
         customdata=np.arange(N),
         text=[written(t) for t in trace.tokens],
@@ -297,8 +297,8 @@ def units_bars(trace: UnitsTrace, at: int, *, theme: Theme, lang: Lang) -> go.Fi
     N = len(trace.tokens)
     figure = go.Figure(layout=layout(theme, barmode="group", bargap=0.25))
     for name, bits, role, pattern in (
-        (WORD_MODEL, trace.words.surprisal, "K", ""),
-        (CHAR_MODEL, trace.bits_by_chars, "Q", "/"),
+        (WORD_MODEL, trace.words.surprisal, "positive", ""),
+        (CHAR_MODEL, trace.bits_by_chars, "negative", "/"),
     ):
         figure.add_bar(
             x=np.arange(N),
@@ -327,7 +327,7 @@ def _plain(words: Sequence[str]) -> list[str]:
 
 def perplexity_curve(trace: SamplingTrace, *, theme: Theme, lang: Lang) -> go.Figure:
     """Perplexity over temperature, the present text, and a story that people wrote; a click sets the temperature."""
-    line = Curve(MEAN.get(lang), trace.sweep.perplexity, "K")
+    line = Curve(MEAN.get(lang), trace.sweep.perplexity, "positive")
     figure = curves(
         TEMPERATURES,
         [line],
@@ -340,21 +340,18 @@ def perplexity_curve(trace: SamplingTrace, *, theme: Theme, lang: Lang) -> go.Fi
     figure.update_traces(
         customdata=[f"{t:g}" for t in TEMPERATURES], hovertemplate="T = %{x} · %{y:.1f}<extra></extra>"
     )
-    _mark_now(figure, trace, [trace.score.value], ["K"], ["circle"], theme, lang)
+    _mark_now(figure, trace, [trace.score.value], ["positive"], ["circle"], theme, lang)
     if trace.people is not None:
-        figure.add_hline(
-            y=trace.people,
-            line={"color": color("V", theme), "dash": "dash", "width": 1.5},
-            annotation={
-                "text": PEOPLE.format(p=f"{trace.people:.0f}").get(lang),
-                "font": {"color": color("V", theme), "size": 12},
-                "xanchor": "left",
-                "x": 0.01,
-                "yanchor": "bottom",
-            },
+        figure.add_scatter(
+            x=[-0.06, 2.06],
+            y=[trace.people] * 2,
+            mode="lines",
+            name=PEOPLE.get(lang),
+            line={"color": color("V", theme), "dash": "dash", "width": 1.8},
+            hovertemplate="%{y:.1f}<extra></extra>",
         )
     figure.update_xaxes(tickvals=[0, 0.5, 1, 1.5, 2], range=[-0.06, 2.06])
-    figure.update_yaxes(dtick="D2" if trace.sweep.perplexity.max() < 8 * trace.sweep.perplexity.min() else 1)
+    figure.update_yaxes(tickvals=[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], dtick=None, exponentformat="none")
     return figure
 
 
@@ -486,7 +483,7 @@ BITS_OF_WORD = Text("bits of the word", "бит на это слово")
 TEMPERATURE = Text("temperature", "температура")
 MEAN = Text("mean of 8 texts", "среднее по 8 текстам")
 NOW = Text("this text", "этот текст")
-PEOPLE = Text("a person’s story: {p}", "рассказ человека: {p}")
+PEOPLE = Text("a person’s story", "рассказ человека")
 SHARE = Text("share", "доля")
 FIRST = Text("the first so many tokens", "сколько первых токенов взято")
 VALUE = Text("Distinct-n", "Distinct-n")

@@ -149,12 +149,12 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda x, _: sigmoid(x) + x * _sigmoid_slope(x),
         lambda x, _: F.silu(x),
     ),
-    # torch returns x itself above its threshold, by default 20: there e^−20 = 2e-9 is missing.
+    # Above its threshold torch returns x itself; at its own 20 that leaves out ln(1 + e^−20) = 2e-9.
     "softplus": Activation(
         same("softplus"),
         lambda x, _: softplus(x),
         lambda x, _: sigmoid(x),
-        lambda x, _: F.softplus(x, threshold=1e9),
+        lambda x, _: F.softplus(x, threshold=100),
     ),
 }
 

@@ -48,8 +48,8 @@ TEMPERATURES: tuple[float, ...] = tuple(round(0.2 * i, 1) for i in range(11))
 DISCOUNT = 0.75
 
 
-class WritingParams(Params):
-    """Everything that decides what is written, but the temperature and the seed."""
+class SamplingParams(Params):
+    """A beginning, and how to go on from it."""
 
     prompt: Annotated[
         str,
@@ -60,6 +60,16 @@ class WritingParams(Params):
             help=Text("The model goes on from here.", "Отсюда модель продолжает."),
         ),
     ] = "The cat"
+    temperature: Annotated[
+        float,
+        Slider(
+            label=Text("Temperature", "Температура"),
+            lo=0.0,
+            hi=2.0,
+            step=0.1,
+            help=Text("0 always takes the likeliest token.", "0 — всегда самый вероятный токен."),
+        ),
+    ] = 0.7
     top_k: Annotated[
         int,
         Slider(
@@ -93,28 +103,15 @@ class WritingParams(Params):
             help=Text("It sees the n − 1 tokens before.", "Модель видит n − 1 предыдущих токенов."),
         ),
     ] = 3
-    length: Annotated[int, Levels(label=Text("Tokens to write", "Сколько токенов"), values=(20, 40, 60, 100))] = 60
+    seed: Annotated[int, Slider(label=Text("Seed", "Зерно"), lo=0, hi=99, step=1)] = 0
+    length: Annotated[
+        int, Levels(label=Text("Tokens to write", "Сколько токенов"), values=(20, 40, 60, 100), folded=True)
+    ] = 60
     own: Annotated[str, Words(label=OWN, max_chars=MAX_OWN, lines=5, folded=True, help=OWN_HELP)] = ""
 
-
-class SamplingParams(WritingParams):
-    """One text to write."""
-
-    temperature: Annotated[
-        float,
-        Slider(
-            label=Text("Temperature", "Температура"),
-            lo=0.0,
-            hi=2.0,
-            step=0.1,
-            help=Text("0 always takes the likeliest token.", "0 — всегда самый вероятный токен."),
-        ),
-    ] = 0.7
-    seed: Annotated[int, Slider(label=Text("Seed", "Зерно"), lo=0, hi=99, step=1)] = 0
-
-    def writing(self) -> WritingParams:
-        """What the curves depend on."""
-        return WritingParams(**{name: getattr(self, name) for name in WritingParams.model_fields})
+    def around(self) -> SamplingParams:
+        """What the curves depend on: everything but the temperature and the seed."""
+        return self.model_copy(update={"temperature": 1.0, "seed": 0})
 
 
 @dataclass(frozen=True)
@@ -132,7 +129,7 @@ class Candidate:
 class SweepTrace(Frozen):
     """Means over `SEEDS` texts at each of `TEMPERATURES`: (temperature,), `distinct` (3, temperature)."""
 
-    params: WritingParams
+    params: SamplingParams
     bits: npt.NDArray[np.float64]
     distinct: npt.NDArray[np.float64]
     repeated: npt.NDArray[np.float64]
@@ -179,13 +176,13 @@ class SamplingTrace(Frozen):
         return int(self.score.surprisal.argmax())
 
 
-def model_for(p: WritingParams) -> NgramModel:
+def model_for(p: SamplingParams) -> NgramModel:
     """A closed model: `<unk>` cannot be written."""
     return model_of(corpus_for(p.prompt, p.own), "words", p.n, discount=DISCOUNT, is_open=False)
 
 
 def write(
-    model: NgramModel, prompt: tuple[str, ...], p: WritingParams, temperature: float, seeds: Iterable[int]
+    model: NgramModel, prompt: tuple[str, ...], p: SamplingParams, temperature: float, seeds: Iterable[int]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Continue the prompt once a seed, side by side: ids and p of what was drawn, both (seed, pos).
 
@@ -210,7 +207,7 @@ def write(
     return ids, likelihood
 
 
-def sweep(params: WritingParams) -> SweepTrace:
+def sweep(params: SamplingParams) -> SweepTrace:
     """`SEEDS` texts at every temperature."""
     model, prompt = model_for(params), read_text(params.prompt, "words")
     bits, repeated = np.empty(len(TEMPERATURES)), np.empty(len(TEMPERATURES))
@@ -228,7 +225,7 @@ def sweep(params: WritingParams) -> SweepTrace:
 
 def run(params: SamplingParams) -> SamplingTrace:
     """Write one text, and the curves."""
-    return sample(params, sweep(params.writing()))
+    return sample(params, sweep(params.around()))
 
 
 def sample(params: SamplingParams, around: SweepTrace) -> SamplingTrace:

@@ -35,6 +35,7 @@ class TextsParams(Params):
         Words(
             label=Text("Hypothesis", "Гипотеза"),
             max_chars=MAX_CHARS,
+            is_wide=True,
             example=EXAMPLE,
             help=Text("What the system wrote. Scored while you type.", "Что выдала система. Оценка меняется на ходу."),
         ),
@@ -44,7 +45,8 @@ class TextsParams(Params):
         Words(
             label=Text("References, one per line", "Эталоны, по одному в строке"),
             max_chars=MAX_REFERENCES * MAX_CHARS,
-            lines=4,
+            lines=2,
+            is_wide=True,
             example=EXAMPLE_REFERENCE,
             help=Text(
                 "What people wrote, up to three lines. Ctrl+Enter applies.",

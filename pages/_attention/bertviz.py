@@ -35,7 +35,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         drawn = kit.cached(_dark if page.theme == "dark" else _light, params, large=True)
         st.iframe(drawn, height="content", alt=page.say(ALT[params.view]))
         st.caption(page.say(HINT))
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace), compare=False)
 
 

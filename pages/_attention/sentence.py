@@ -46,7 +46,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
         kit.compared(page, params, draw)
         trace = trace_of(params)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain_weight(trace, cell, page.lang)
     page.arithmetic(formulas)

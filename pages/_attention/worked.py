@@ -80,7 +80,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
             # It stays until something changes: a rerun for another reason must not take the sentence away.
             kit.refuse(refused, page.lang)
         trace = kit.cached(run, params)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
     page.arithmetic(explain_cell(trace, cells["now"], page.lang))
 

@@ -34,7 +34,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         kit.compared(page, params, lambda shown, name: _draw(page, own_scores.attach(page, shown), name))
         own = own_scores.attach(page, params)
         trace = kit.cached(run, own)
-        page.checks(kit.verified(reference, own, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, own, trace), trace.signature)
         kit.toolbar(page, run, own, lambda: tables(trace))
         formulas = explain_threshold(trace, _picked(page), page.lang)
     page.arithmetic(formulas)

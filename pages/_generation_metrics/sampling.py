@@ -44,7 +44,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
         kit.compared(page, params, draw)
         trace = kit.cached(trace_of, params)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace, trace.at(picks["now"].get()), page.lang)
     page.arithmetic(formulas)
@@ -52,7 +52,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
 def trace_of(params: SamplingParams) -> SamplingTrace:
     """As `run`; the curves are computed once for all temperatures and seeds."""
-    return sample(params, kit.cached(sweep, params.writing()))
+    return sample(params, kit.cached(sweep, params.around()))
 
 
 def _views(page: kit.Page, trace: SamplingTrace, name: str, picked: Any) -> None:

@@ -28,7 +28,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
         kit.compared(page, params, draw)
         trace = kit.cached(run, params)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace, trace.at(picks["now"].get()), page.lang)
     page.arithmetic(formulas)

@@ -42,7 +42,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
             hint=HINT,
             on_pick=lambda at: _picked(page, pick, at),
         )
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace), compare=False)
         formulas = explain_corpus(trace, picked, page.lang)
     page.arithmetic(formulas)

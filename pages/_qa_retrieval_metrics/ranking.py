@@ -45,7 +45,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
         kit.compared(page, params, draw)
         trace = kit.cached(run, params)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace.scores, pick, page.lang)
     page.arithmetic(formulas)
@@ -70,9 +70,7 @@ def _show(page: kit.Page, trace: RankingTrace, name: str) -> Pick:
     left, right = st.columns(2, gap="medium")
     with left:
         figure = cutoff_curves(scores, pick, theme=page.theme, lang=page.lang)
-        kit.show(
-            page, figure, name=f"cutoffs_{name}", alt=CURVES_ALT, height=290, on_pick=lambda at: _cut(page, at)
-        )
+        kit.show(page, figure, name=f"cutoffs_{name}", alt=CURVES_ALT, height=290, on_pick=lambda at: _cut(page, at))
     with right:
         bars = term_bars(scores, pick.query or 0, theme=page.theme, lang=page.lang)
         kit.show(page, bars, name=f"terms_{name}", alt=TERMS_ALT, height=290)

@@ -34,7 +34,9 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
     """The query, the ranking with its scores, the same query elsewhere, the arithmetic."""
     with controls:
         params = kit.controls(page.slug, SearchParams, page.lang, above=page.wide(views))
-        kept = {name: getattr(params, name) for name in ("ranker", "passages", "k", "relevant_from", "gain", "discount")}
+        kept = {
+            name: getattr(params, name) for name in ("ranker", "passages", "k", "relevant_from", "gain", "discount")
+        }
         offer(
             page,
             SearchParams,
@@ -54,7 +56,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
         kit.compared(page, params, draw)
         trace = kit.cached(run, params)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace, pick, page.lang)
     page.arithmetic(formulas)

@@ -92,8 +92,8 @@ def controls(slug: str, cls: type[P], lang: Lang, *, above: Any = None) -> P:
                 session()[field_key(slug, name)] = getattr(kept, name)
     folded = [name for name, knob in knobs.items() if knob.folded]
     wide = [name for name, knob in knobs.items() if above is not None and isinstance(knob, Words) and knob.is_wide]
-    # The first text is the one that matters: it gets twice the width of the others.
-    places = dict(zip(wide, above.columns([2, *(1 for _ in wide[1:])]), strict=True)) if wide else {}
+    # The first text is the one that matters: it gets more width than the others.
+    places = dict(zip(wide, above.columns([3, *(2 for _ in wide[1:])]), strict=True)) if wide else {}
     problem: Refusal | None = None
     for name, knob in knobs.items():
         if name in folded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 import streamlit as st
@@ -28,12 +28,14 @@ class Page:
     """One visit of a room: who reads it and how much is shown.
 
     stage : "full"; "lab" for a projector (no prose); "figures" for slides (no controls either), from `?stage=`
+    asked : reference checks that this run still has to answer
     """
 
     slug: str
     lang: Lang
     theme: Theme
     stage: Stage
+    asked: list[Callable[[], object]] = field(default_factory=list, compare=False)
 
     def key(self, name: str) -> str:
         """A widget key of this room: `<slug>_<name>`, which is also the name in the address."""
@@ -51,8 +53,11 @@ class Page:
 
         @st.fragment
         def guarded() -> None:
+            self.asked.clear()
             with sentences(self.lang):
                 body()
+                for answer in self.asked:
+                    answer()
 
         guarded()
 
@@ -96,9 +101,13 @@ class Page:
         with st.container(border=True, key=self.key("arithmetic")):
             st.html(formula_html(formulas))
 
-    def checks(self, checks: Sequence[Check], signature: str) -> None:
-        """One quiet line: our numbers beside the library's, and how they were made."""
-        st.html(line_html(checks, signature, self.lang))
+    def checks(self, ask: Callable[[], Sequence[Check]], signature: str) -> None:
+        """One quiet line: our numbers beside the library's, and how they were made.
+
+        The library is asked after everything else stands: importing one for the first time takes seconds.
+        """
+        slot = st.container()
+        self.asked.append(lambda: slot.html(line_html(ask(), signature, self.lang)))
 
     def sections(self, bodies: dict[str, tuple[Text, Callable[[], None]]]) -> None:
         """Under the lab, closed until wanted and not computed until opened."""

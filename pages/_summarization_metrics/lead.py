@@ -50,7 +50,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         if refused:
             kit.refuse(refused, page.lang)
         trace = kit.cached(run, params)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(page, trace, picked["now"])
     page.arithmetic(formulas)

@@ -32,7 +32,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         told = blindness(trace)
         if told:
             kit.refuse(told, page.lang)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace, picked["now"], page.lang)
     page.arithmetic(formulas)

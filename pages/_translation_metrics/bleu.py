@@ -17,7 +17,7 @@ from pages._translation_metrics.parts import draw_grams, own_file
 def lab(page: kit.Page, controls: Any, views: Any) -> None:
     """The score as cards, both texts, the table of n-grams beside the brevity curve, the arithmetic."""
     with controls:
-        params = kit.controls(page.slug, BleuParams, page.lang)
+        params = kit.controls(page.slug, BleuParams, page.lang, above=page.wide(views))
         own_file(page)
     formulas: tuple[Formula, ...] = ()
     with views, kit.sentences(page.lang):
@@ -43,7 +43,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
         kit.compared(page, params, draw)
         trace = kit.cached(run, params)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace, trace.cell(picks["now"].get()), page.lang)
     page.arithmetic(formulas)

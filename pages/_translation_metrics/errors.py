@@ -30,7 +30,7 @@ OPEN: dict[str, tuple[Text, type[Params]]] = {
 def lab(page: kit.Page, controls: Any, views: Any) -> None:
     """The table of damaged sentences, how each metric ranks the damage, the arithmetic of the picked one."""
     with controls:
-        params = kit.controls(page.slug, ErrorsParams, page.lang)
+        params = kit.controls(page.slug, ErrorsParams, page.lang, above=page.wide(views))
         own_file(page)
     formulas: tuple[Formula, ...] = ()
     with views, kit.sentences(page.lang):
@@ -54,7 +54,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
         kit.compared(page, params, draw)
         trace = kit.cached(run, params)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace, trace.row(picks["now"].get()), page.lang)
     page.arithmetic(formulas)

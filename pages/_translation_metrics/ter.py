@@ -15,7 +15,7 @@ from pages._translation_metrics.parts import draw_cards, draw_steps, own_file, s
 def lab(page: kit.Page, controls: Any, views: Any) -> None:
     """The sentence under edit, the edits by kind, the arithmetic."""
     with controls:
-        params = kit.controls(page.slug, TerParams, page.lang)
+        params = kit.controls(page.slug, TerParams, page.lang, above=page.wide(views))
         own_file(page)
     formulas: tuple[Formula, ...] = ()
     with views, kit.sentences(page.lang):
@@ -33,7 +33,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
         kit.compared(page, params, draw)
         trace = kit.cached(run, params)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace, trace.reference_shown(picks["now"].get()), page.lang)
     page.arithmetic(formulas)
