@@ -48,3 +48,15 @@ def test_the_shell_alone_does_not_wait_for_torch() -> None:
 @pytest.mark.parametrize("module", ["core.catalog", "core.params", "core.arithmetic", "core.tables", "core.i18n"])
 def test_the_small_modules_of_core_are_small(module: str) -> None:
     assert loaded_by(f"import {module}") & (LAZY | {"streamlit", "torch", "plotly", "pandas"}) == set()
+
+
+def test_drawing_the_first_room_needs_nothing_more() -> None:
+    """Streamlit imports pandas and pyarrow for widgets and data that ask for it: 65 MB that no room here needs."""
+    visit = (
+        "from streamlit.testing.v1 import AppTest\n"
+        "app = AppTest.from_file('app.py', default_timeout=120).run()\n"
+        "app.switch_page('pages/attention.py').run()\n"
+        "assert app.title[0].value == 'Attention' and not app.exception\n"
+    )
+    started = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{visit.replace('app.py', str(ROOT / 'app.py'))}"
+    assert loaded_by(started) & (LAZY - {"psutil"} | {"pandas", "pyarrow"}) == set()

@@ -11,7 +11,7 @@ export default function answer(component) {
   const signature = JSON.stringify(data);
   if (state.last === signature) return;
   state.last = signature;
-  keepFocus(state.root, () => state.root.replaceChildren(dials(state, data.dials), steps(data), tokens(state, data), tables(state, data), h("p", { class: "v-hint" }, data.words.hint)));
+  keepFocus(state.root, () => state.root.replaceChildren(...(data.part === "steps" ? [dials(state, data.dials), steps(data), tokens(state, data)] : [table(state, data)])));
 }
 
 const dots = (text) => text.replace(/\s/g, "·");
@@ -82,50 +82,38 @@ function chip(state, data, token, which, n) {
   );
 }
 
-function tables(state, data) {
-  const { words } = data;
-  const table = (title, heads, rows) =>
-    h(
-      "div",
-      { class: "v-table" },
-      h(
-        "table",
-        {},
-        h("caption", {}, title),
-        h("thead", {}, h("tr", {}, ...heads.map((head, n) => h("th", { scope: "col", class: n ? "v-num" : "" }, head)))),
-        h("tbody", {}, ...rows),
-      ),
-    );
-  const row = (item, isPicked, isChosen, act) =>
-    h(
-      "tr",
-      {
-        class: `${isPicked ? "v-picked" : ""}${isChosen ? " v-chosen" : ""}`,
-        tabindex: 0,
-        "data-id": `row ${item.id}`,
-        "aria-selected": String(isPicked),
-        onclick: act,
-        onkeydown: (event) => {
-          if (event.key !== "Enter" && event.key !== " ") return;
-          event.preventDefault();
-          act();
-        },
-      },
-      h("td", { class: "v-name" }, item.text || words.nothing),
-      ...item.scores.map((score) => h("td", { class: "v-num" }, score)),
-    );
+// Rows that can be chosen: the references, or the normalisations.
+function table(state, { part, rows, words }) {
+  const isReferences = part === "references";
+  const heads = isReferences ? [words.best, "EM", "P", "R", "F1"] : [words.normalization, "EM", "F1"];
+  const pick = (id) => state.component.setTriggerValue("pick", id);
   return h(
-    "div",
-    { class: "v-tables" },
-    table(
-      words.references,
-      [words.best, "EM", "P", "R", "F1"],
-      data.references.map((item) => row(item, item.is_shown, item.is_best, () => state.component.setTriggerValue("pick", item.id))),
-    ),
-    table(
-      words.under,
-      [words.normalization, "EM", "F1"],
-      data.under.map((item) => row(item, item.is_chosen, false, () => state.component.setTriggerValue("normalization", item.id))),
+    "table",
+    { class: "v-scored" },
+    h("caption", {}, isReferences ? words.references : words.alternatives),
+    h("thead", {}, h("tr", {}, ...heads.map((head, n) => h("th", { scope: "col", class: n ? "v-num" : "" }, head)))),
+    h(
+      "tbody",
+      {},
+      ...rows.map((row) =>
+        h(
+          "tr",
+          {
+            class: row.is_shown ? "v-picked" : "",
+            tabindex: 0,
+            "data-id": row.id,
+            "aria-selected": String(row.is_shown),
+            onclick: () => pick(row.id),
+            onkeydown: (event) => {
+              if (event.key !== "Enter" && event.key !== " ") return;
+              event.preventDefault();
+              pick(row.id);
+            },
+          },
+          h("td", { class: "v-name" }, row.text || words.nothing, row.is_best ? h("b", {}, " ●") : null),
+          ...row.scores.map((score) => h("td", { class: "v-num" }, score)),
+        ),
+      ),
     ),
   );
 }

@@ -25,11 +25,11 @@ function list(state, data) {
     state.rows.set(item.passage, node);
     return node;
   });
-  rows.splice(data.k, 0, ...(data.k < rows.length ? [h("div", { class: "v-cut" }, `k = ${data.k}`)] : []));
+  rows.splice(data.k, 0, ...(data.k < rows.length ? [h("div", { class: "v-kline" }, `k = ${data.k}`)] : []));
   keepFocus(state.root, () =>
     state.root.replaceChildren(
       dials(state, data.dials, data.picked, (id) => state.component.setTriggerValue("pick", id)),
-      h("div", { class: "v-found", role: "group", "aria-label": data.words.alt }, ...rows),
+      h("div", { class: "v-results", role: "group", "aria-label": data.words.alt }, ...rows),
       h(
         "p",
         { class: "v-hint" },
@@ -76,14 +76,14 @@ function row(state, data, item, rank) {
       { type: "button", class: "v-passage-text", lang: item.lang, "data-id": item.id, "aria-pressed": String(item.id === data.picked), onclick: () => state.component.setTriggerValue("pick", item.id) },
       item.text,
     ),
-    h("span", { class: "v-passage-score" }, h("span", { class: "v-track", "aria-hidden": "true" }, h("i", { style: { width: `${item.share * 100}%` } })), item.shown),
+    h("span", { class: "v-passage-score" }, h("span", { class: "v-fill", "aria-hidden": "true" }, h("i", { style: { width: `${item.share * 100}%` } })), item.shown),
   );
 }
 
 function elsewhere(state, { elsewhere: table, words }) {
   return h(
     "div",
-    { class: "v-table v-elsewhere" },
+    { class: "v-elsewhere" },
     h(
       "table",
       {},

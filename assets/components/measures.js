@@ -7,7 +7,7 @@ export function dials(state, items, picked, pick) {
   const grow = [];
   const node = h(
     "div",
-    { class: "v-dials v-dials-four" },
+    { class: "v-four" },
     ...items.map((item) => {
       const fill = h("i", { style: { width: `${state.bars.get(item.id) ?? 0}%` } });
       state.bars.set(item.id, item.value * 100);
@@ -16,14 +16,14 @@ export function dials(state, items, picked, pick) {
         pick ? "button" : "div",
         {
           type: pick ? "button" : null,
-          class: `v-dial${item.id === picked ? " v-picked" : ""}`,
+          class: `v-one${item.id === picked ? " v-picked" : ""}`,
           "aria-pressed": pick ? String(item.id === picked) : null,
           "data-id": item.id,
           onclick: pick ? () => pick(item.id) : null,
         },
         h("b", {}, item.shown),
         h("span", {}, item.label),
-        h("span", { class: "v-track", "aria-hidden": "true" }, fill),
+        h("span", { class: "v-fill", "aria-hidden": "true" }, fill),
       );
     }),
   );

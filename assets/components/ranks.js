@@ -55,7 +55,7 @@ function head(state, ranks, lost) {
 function row(state, list, n, ranks, lost) {
   const { data } = state;
   const cells = list.grades.map((grade, rank) => cell(state, list, n, rank, grade, false));
-  const gaps = Array.from({ length: ranks - list.grades.length }, () => h("span", { class: "v-gap" }));
+  const gaps = Array.from({ length: ranks - list.grades.length }, () => h("span", { class: "v-unranked" }));
   const gone = list.lost.map((grade, k) => cell(state, list, n, list.grades.length + k, grade, true));
   const isPicked = data.picked.endsWith(`.${n}`);
   return h(

@@ -477,7 +477,7 @@ NOTHING_EXPECTED = Text(
     "this context never came: no distribution, got {s} bits",
     "такого контекста не было: ждать нечего, получила бит: {s}",
 )
-FROM = Text("drawn from {k} of {V} tokens, {m} of the mass", "выбор из {k} токенов, всего их {V}; доля массы {m}")
+FROM = Text("candidates: {k} of {V}, {m} of the mass", "кандидатов: {k} из {V}, доля массы {m}")
 SO_FAR = Text("perplexity so far", "перплексия до этого места")
 BITS_OF_WORD = Text("bits of the word", "бит на это слово")
 TEMPERATURE = Text("temperature", "температура")

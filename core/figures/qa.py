@@ -14,7 +14,7 @@ from core.arithmetic import write_number
 from core.figures.plots import layout
 from core.figures.theme import Theme, color
 from core.i18n import Lang, Text
-from core.metrics.answers import NormalizedAnswer, Overlap
+from core.metrics.answers import Normalization, NormalizedAnswer, Overlap
 from core.metrics.qa_lab import NORMALIZATION_NAMES, AnswerTrace, Piece, changes, code_points, shared_tokens, survivors
 from core.metrics.qa_lab import Pick as AnswerPick
 from core.metrics.ranking_lab import MEAN_NAMES, SCORE_NAMES, SCORES, ScoresTrace, list_names, rank_discounts
@@ -43,7 +43,7 @@ def _dial(id_: str, label: str, value: float) -> dict[str, Any]:
 
 
 def answer_data(trace: AnswerTrace, pick: AnswerPick, lang: Lang) -> dict[str, Any]:
-    """Scores, the two texts after every step, their tokens, and both tables of alternatives."""
+    """Scores, the two texts after every step, their tokens, and the scores against each reference."""
     prediction, answer = trace.f1.prediction, trace.f1.answers[pick.reference]
     best = trace.f1.overlaps[trace.f1.best]
     labels = {"em": EXACT, "f1": TOKEN_F1, "p": PRECISION, "r": RECALL}
@@ -64,17 +64,24 @@ def answer_data(trace: AnswerTrace, pick: AnswerPick, lang: Lang) -> dict[str, A
                 zip(trace.references, trace.exact.is_match, trace.f1.overlaps, strict=True)
             )
         ],
-        "under": [
-            {
-                "id": name,
-                "text": NORMALIZATION_NAMES[name].get(lang),
-                "scores": [write_number(em, 3), write_number(f1, 3)],
-                "is_chosen": name == trace.params.normalization,
-            }
-            for name, (em, f1) in trace.under.items()
-        ],
         "picked": str(pick),
     }
+
+
+def alternatives_data(
+    under: dict[Normalization, tuple[float, float]], normalization: str, lang: Lang
+) -> list[dict[str, Any]]:
+    """EM and F1 of the same answer under every normalisation, the present one marked."""
+    return [
+        {
+            "id": name,
+            "text": NORMALIZATION_NAMES[name].get(lang),
+            "scores": [write_number(em, 3), write_number(f1, 3)],
+            "is_shown": name == normalization,
+            "is_best": False,
+        }
+        for name, (em, f1) in under.items()
+    ]
 
 
 def _exact_and_ratios(is_match: bool, overlap: Overlap) -> list[str]:

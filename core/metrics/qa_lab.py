@@ -77,6 +77,7 @@ class AnswerParams(Params):
         Words(
             label=Text("Question", "Вопрос"),
             max_chars=MAX_CHARS,
+            lines=2,
             example=Text("When did people first land on the Moon?", "Когда люди впервые высадились на Луне?"),
             help=Text(
                 "For the reader only: neither score looks at the question.",
@@ -90,7 +91,7 @@ class AnswerParams(Params):
             label=Text("The model’s answer", "Ответ модели"),
             max_chars=MAX_CHARS,
             is_wide=True,
-            example=Text("On the 20th of July, 1969.", "Это было 20 июля 1969 г."),
+            example=Text("On the 20th of July, 1969.", "20 июля 1969-го года."),
         ),
     ] = "On the 20th of July, 1969."
     answers: Annotated[
@@ -147,18 +148,16 @@ class Pick:
 
 @dataclass(frozen=True)
 class AnswerTrace:
-    """Both scores, and what they would be otherwise.
+    """Both scores over all references.
 
     references : the reference answers as typed; one empty text when there is none
     exact, f1 : the traces of the two scores over all references
-    under : (EM, F1) under each of `NORMALIZATIONS`
     """
 
     params: AnswerParams
     references: tuple[str, ...]
     exact: ExactMatchTrace
     f1: TokenF1Trace
-    under: dict[Normalization, tuple[float, float]]
     signature: str
 
     def pick(self, words: str) -> Pick:
@@ -190,27 +189,26 @@ def split_answers(text: str) -> tuple[str, ...]:
 
 
 def run(params: AnswerParams) -> AnswerTrace:
-    """Score the answer of `params`, and once more under every other normalisation."""
+    """Score the answer of `params` against all its references."""
     references = split_answers(params.answers)
-    edition = cast(Version, params.version)
-
-    def both(normalization: Normalization) -> tuple[ExactMatchTrace, TokenF1Trace]:
-        return (
-            exact_match(params.prediction, references, normalization),
-            token_f1(params.prediction, references, normalization, edition),
-        )
-
-    scored = {name: both(name) for name in NORMALIZATIONS}
-    exact, f1 = scored[cast(Normalization, params.normalization)]
+    normalization = cast(Normalization, params.normalization)
+    exact = exact_match(params.prediction, references, normalization)
+    f1 = token_f1(params.prediction, references, normalization, cast(Version, params.version))
     stems = f" · nltk {version('nltk')}" if params.normalization == "russian_stem" else ""
     return AnswerTrace(
         params=params,
         references=references,
         exact=exact,
         f1=f1,
-        under={name: (em.value, f.value) for name, (em, f) in scored.items()},
         signature=f"EM · {f1.signature}{stems}",
     )
+
+
+def alternatives(params: AnswerParams) -> dict[Normalization, tuple[float, float]]:
+    """(EM, F1) of the same answer under each of `NORMALIZATIONS`. The first stem of a process takes seconds: it imports
+    nltk."""
+    traces = {name: run(params.model_copy(update={"normalization": name})) for name in NORMALIZATIONS}
+    return {name: (trace.exact.value, trace.f1.value) for name, trace in traces.items()}
 
 
 def reference(trace: AnswerTrace) -> tuple[Check, ...]:
@@ -224,9 +222,10 @@ def tables(trace: AnswerTrace) -> tuple[Table, ...]:
         (float(is_match), o.precision, o.recall, o.value)
         for is_match, o in zip(trace.exact.is_match, trace.f1.overlaps, strict=True)
     ]
+    under = alternatives(trace.params)
     return (
         Table("references", trace.references, ("EM", "P", "R", "F1"), np.array(against)),
-        Table("normalizations", tuple(trace.under), ("EM", "F1"), np.array(list(trace.under.values()))),
+        Table("normalizations", tuple(under), ("EM", "F1"), np.array(list(under.values()))),
     )
 
 

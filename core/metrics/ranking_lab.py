@@ -43,8 +43,8 @@ MEAN_NAMES: dict[Score, str] = {**SCORE_NAMES, "rr": "MRR@{k}"}
 GRADES = 4
 MAX_RANKS = 20
 MAX_LISTS = 8
-MAX_NAME = 24
-MAX_CHARS = 600
+MAX_NAME = 32
+MAX_CHARS = 640
 
 
 @dataclass(frozen=True)

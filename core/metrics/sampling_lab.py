@@ -20,7 +20,7 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
-from core.arithmetic import Formula, Part, number, quiet, say
+from core.arithmetic import Formula, Part, number, quiet, say, write_number
 from core.arrays import Frozen
 from core.i18n import Lang, Text, same
 from core.metrics.generation_texts import (
@@ -357,9 +357,8 @@ def explain(trace: SamplingTrace, at: int, lang: Lang) -> tuple[Formula, ...]:
     lines.append(
         (
             quiet(SCORE.get(lang)),
-            say("2^("),
-            number(trace.score.total, 1),
-            say(f"/{len(trace.tokens)}) = "),
+            Part("2", "plain", f"{write_number(trace.score.total, 1)}/{len(trace.tokens)}"),
+            say(" = "),
             number(trace.score.value, 2, "result"),
         )
     )
@@ -380,7 +379,7 @@ def explain(trace: SamplingTrace, at: int, lang: Lang) -> tuple[Formula, ...]:
 
 
 DRAWN = Text("“{word}” was drawn: ", "выпало «{word}»: ")
-KEPT = Text("   out of {k} tokens, of {V}", "   из {k} токенов, всего их {V}")
+KEPT = Text("   candidates: {k} of {V}", "   кандидатов: {k} из {V}")
 GREEDY = Text("T = 0: the likeliest token gets everything", "T = 0: самый вероятный токен получает всё")
 MASS = Text(" the mass that was kept", " — оставленная масса")
 SCORE = Text("perplexity of the text by the model itself: ", "перплексия текста по самой модели: ")

@@ -29,6 +29,7 @@ from core.i18n import Lang, Text
 from core.metrics.answers import Overlap, token_f1
 from core.metrics.ranking import Discount, Gain, ndcg
 from core.metrics.ranking_lab import (
+    MAX_NAME,
     SCORES,
     RankedList,
     ScoresTrace,
@@ -53,13 +54,13 @@ Ints = npt.NDArray[np.int64]
 
 MAX_CHARS = 200
 RANKERS: dict[str, Text] = {
-    "e5": Text("E5 encoder", "энкодер E5"),
-    "words": Text("shared words", "общие слова"),
+    "e5": Text("encoder", "энкодер"),
+    "words": Text("words", "слова"),
 }
 LANGUAGES: dict[str, Text] = {
-    "same": Text("in the query’s language", "на языке запроса"),
-    "other": Text("in the other language", "на другом языке"),
-    "mixed": Text("every second one in each", "через один"),
+    "same": Text("query’s language", "язык запроса"),
+    "other": Text("other language", "другой язык"),
+    "mixed": Text("mixed", "вперемешку"),
 }
 
 
@@ -87,20 +88,38 @@ class SearchParams(Params):
     need: Annotated[
         str,
         Choice(
-            label=Text("Graded for", "Оценки для вопроса"),
+            label=Text("Graded for", "Оценки для темы"),
             options={
-                **{name: need.wording for name, need in NEEDS.items()},
-                OWN: Text("my own: I grade by clicking", "моего: оценю щелчками"),
+                **{name: need.name for name, need in NEEDS.items()},
+                OWN: Text("my own question", "мой вопрос"),
             },
             help=Text(
                 "Relevance belongs to what one wants to know, not to the words of the query: reword the query, and "
-                "the grades stay.",
-                "Релевантность — свойство вопроса, а не слов запроса: переформулируйте запрос — оценки останутся.",
+                "the grades stay. For your own question, click the grades in.",
+                "Релевантность — свойство вопроса, а не слов запроса: переформулируйте запрос — оценки останутся. "
+                "Для своего вопроса расставьте оценки щелчками.",
             ),
         ),
     ] = "heart"
-    ranker: Annotated[str, Choice(label=Text("Ranked by", "Ранжирует"), options=RANKERS)] = "e5"
-    passages: Annotated[str, Choice(label=Text("Passages", "Тексты"), options=LANGUAGES)] = "same"
+    ranker: Annotated[
+        str,
+        Choice(
+            label=Text("Ranked by", "Ранжирует"),
+            options=RANKERS,
+            help=Text(
+                "Encoder: the cosine of two sentence vectors of E5. Words: token F1 over stems.",
+                "Энкодер — косинус векторов E5, слова — F1 по основам слов.",
+            ),
+        ),
+    ] = "e5"
+    passages: Annotated[
+        str,
+        Choice(
+            label=Text("Passages", "Тексты"),
+            options=LANGUAGES,
+            help=Text("Every passage exists in English and in Russian.", "Каждый текст есть по-русски и по-английски."),
+        ),
+    ] = "same"
     k: Annotated[int, k_knob] = 5
     relevant_from: Annotated[int, from_knob] = 1
     gain: Annotated[str, gain_knob] = "linear"
@@ -242,7 +261,7 @@ def run(params: SearchParams) -> SearchTrace:
 
     numbers, overlaps = relevance(params.ranker, params.passages)
     order = order_by(numbers)
-    ranked = RankedList(tuple(grades[i] for i in order))
+    ranked = RankedList(tuple(grades[i] for i in order), name=query[:MAX_NAME])
     scores = score_lists((ranked,), params.k, params.relevant_from, gain, discount)
     return SearchTrace(
         params=params,

@@ -10,7 +10,7 @@ this string, so each gives it a probability, p(text).
 
 A word model that has not seen a word gives its place to <unk>, which says that some word stands here and not which. To
 pay for the whole string, the word is then spelled: by a character model of how the words of the corpus are written, up
-to their end, log₂ p(spelling) on top (Brown et al. 1992, section 4). A character that the corpus does not have costs
+to their end, log₂ p(spelling) on top (Brown et al. 1992). A character that the corpus does not have costs
 the choice of one of Unicode's 1,114,112 code points besides.
 """
 
@@ -24,7 +24,7 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
-from core.arithmetic import Formula, Part, number, quiet, say
+from core.arithmetic import Formula, Part, number, quiet, say, write_number
 from core.arrays import Frozen
 from core.i18n import Lang, Text
 from core.metrics import language
@@ -239,14 +239,12 @@ def explain(trace: UnitsTrace, at: int, lang: Lang) -> tuple[Formula, ...]:
         tuple(by_chars),
         (
             quiet(PER_TOKEN.get(lang)),
-            say("2^("),
-            number(w.total, 1),
-            say(f"/{N}) = "),
+            Part("2", "plain", f"{write_number(w.total, 1)}/{N}"),
+            say(" = "),
             number(w.value, 2, "result"),
             quiet(AND.get(lang)),
-            say("2^("),
-            number(c.total, 1),
-            say(f"/{C}) = "),
+            Part("2", "plain", f"{write_number(c.total, 1)}/{C}"),
+            say(" = "),
             number(c.value, 2, "result"),
             quiet(NOT_COMPARABLE.get(lang)),
         ),

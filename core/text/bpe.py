@@ -20,6 +20,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 Pair = tuple[int, int]
 
@@ -61,7 +62,7 @@ class Bpe:
 
 @dataclass(frozen=True)
 class Node:
-    """A piece and what it was merged from; a leaf has no parts. `rank` is −1 for a leaf; `id` −1 for what is unknown."""
+    """A piece and what it was merged from. A leaf has no parts and rank −1; an unknown character has id −1."""
 
     text: str
     id: int
@@ -104,7 +105,7 @@ def train(
     pair_counts: defaultdict[Pair, int] = defaultdict(int)
     places: defaultdict[Pair, set[int]] = defaultdict(set)
     for n, split in enumerate(splits):
-        for pair in zip(split, split[1:], strict=False):
+        for pair in pairwise(split):
             pair_counts[pair] += counts[n]
             places[pair].add(n)
     # Counts in the heap may be out of date; they are looked at again when they come to the top.
@@ -131,9 +132,9 @@ def train(
             old, frequency = splits[n], counts[n]
             new = splits[n] = merge_pair(old, pair, piece)
             tokens -= frequency * (len(old) - len(new))
-            for gone in zip(old, old[1:], strict=False):
+            for gone in pairwise(old):
                 pair_counts[gone] -= frequency
-            for come in zip(new, new[1:], strict=False):
+            for come in pairwise(new):
                 pair_counts[come] += frequency
                 if piece in come:
                     places[come].add(n)

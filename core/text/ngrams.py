@@ -9,7 +9,7 @@ Symbols: h the context, the n − 1 tokens before; w the token; V the vocabulary
     MLE           c(h w) / C(h)
     add-k         (c(h w) + k) / (C(h) + k·|V|)                                  Lidstone 1920; k = 1 is Laplace's
     Kneser–Ney    max(c(h w) − d, 0) / C(h) + d·T(h)/C(h) · p(w | h′)            Kneser and Ney 1995; interpolated as in
-                                                                                 Chen and Goodman 1999, eq. 4.36
+                                                                                 Chen and Goodman 1999
 
 Kneser–Ney counts with c only at the full length n: every shorter context takes N₁₊(• h w) in place of c(h w). After a
 context that never came it goes straight to h′.

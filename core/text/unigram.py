@@ -23,13 +23,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 Edges = tuple[tuple[int, int, str], ...]
 
 UNKNOWN_PENALTY = 10.0
 FLOOR = 1e-9
+TINY = 1e-300
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,11 @@ def e_step(
     return counts, likelihood
 
 
+def log_probabilities(p: Mapping[str, float]) -> dict[str, float]:
+    """log p(x), nats; finite for a piece that EM has all but given up, too."""
+    return {piece: math.log(max(value, TINY)) for piece, value in p.items()}
+
+
 def viterbi(n: int, edges: Iterable[tuple[int, int, str]], logs: Mapping[str, float]) -> tuple[list[str], float]:
     """The most probable cut and its log probability; ([], −∞) when there is none."""
     best = [0.0] + [-math.inf] * n
@@ -168,7 +174,7 @@ def removal_losses(
 
     A piece that no best cut has costs nothing; for the others only the words that have it are cut again.
     """
-    logs = {piece: math.log(value) if value > 0 else -math.inf for piece, value in p.items()}
+    logs = log_probabilities(p)
     losses = {piece: 0.0 for piece in p if len(piece) > 1}
     tokens = 0
     for word, times in words.items():
@@ -181,7 +187,7 @@ def removal_losses(
 
 
 def prune(losses: Mapping[str, float], p: Mapping[str, float], drop: int) -> tuple[str, ...]:
-    """The `drop` pieces that are missed least: the smallest loss, then the smaller p, then the shorter, then by code."""
+    """The `drop` pieces that are missed least: the smallest loss, then the smaller p, the shorter, the first by code."""
     return tuple(sorted(losses, key=lambda piece: (losses[piece], p[piece], len(piece), piece))[:drop])
 
 
@@ -217,8 +223,3 @@ def train(words: Mapping[str, int], size: int, *, longest: int = 8, shrink: floa
 def _raise_letters(counts: Mapping[str, float], least: float) -> dict[str, float]:
     """Characters keep some probability when what covered them goes; zero counts of longer pieces stay zero."""
     return {piece: max(count, least) if len(piece) == 1 else count for piece, count in counts.items()}
-
-
-def total_tokens(cuts: Iterable[Sequence[str]]) -> int:
-    """The length of a corpus in pieces."""
-    return sum(map(len, cuts))

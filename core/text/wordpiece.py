@@ -1,6 +1,6 @@
 """WordPiece: the pair whose parts are seen together more than apart becomes one piece.
 
-Symbols (Schuster and Nakajima 2012, "Japanese and Korean Voice Search", section 4; `##` as in BERT, Devlin et al. 2019):
+Symbols (Schuster and Nakajima 2012, "Japanese and Korean Voice Search"; `##` as in BERT, Devlin et al. 2019):
 
     ##x           a piece that continues a word; a piece without ## begins one
     freq(a)       how often the piece a stands in the corpus as it is cut now
@@ -20,6 +20,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from core.text.bpe import Pair, merge_pair
 
@@ -81,7 +82,7 @@ def train(words: Mapping[str, int], size: int, *, min_count: int = 1, merges: in
     for n, split in enumerate(splits):
         for piece in split:
             frequency[piece] += counts[n]
-        for pair in zip(split, split[1:], strict=False):
+        for pair in pairwise(split):
             pair_counts[pair] += counts[n]
             places[pair].add(n)
             for part in pair:
@@ -114,10 +115,10 @@ def train(words: Mapping[str, int], size: int, *, min_count: int = 1, merges: in
             tokens -= times * merged
             for part, sign in ((a, -1), (b, -1), (piece, 1)):
                 frequency[part] += sign * times * merged
-            for gone in zip(old, old[1:], strict=False):
+            for gone in pairwise(old):
                 pair_counts[gone] -= times
                 changed.add(gone)
-            for come in zip(new, new[1:], strict=False):
+            for come in pairwise(new):
                 pair_counts[come] += times
                 places[come].add(n)
                 changed.add(come)

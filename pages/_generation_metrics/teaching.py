@@ -184,7 +184,7 @@ PRESETS: tuple[tuple[str, type[Params], tuple[kit.Preset, ...]], ...] = (
                 {"temperature": 0.0},
                 Text(
                     "the lowest perplexity, and the text runs in circles",
-                    "перплексия ниже некуда, а текст ходит кругами",
+                    "перплексия намного ниже, чем у рассказа человека, а текст ходит кругами",
                 ),
             ),
             kit.Preset(
@@ -208,7 +208,7 @@ PRESETS: tuple[tuple[str, type[Params], tuple[kit.Preset, ...]], ...] = (
             kit.Preset(
                 Text("n = 1: no context", "n = 1: без контекста"),
                 {"n": 1, "temperature": 0.0},
-                Text("the commonest word for ever", "самое частое слово, и так до конца"),
+                Text("the commonest token for ever", "самый частый токен, и так до конца"),
             ),
         ),
     ),

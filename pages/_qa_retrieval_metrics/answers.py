@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import streamlit as st
+
 from core.arithmetic import Formula
-from core.figures.qa import answer_data
+from core.figures.qa import alternatives_data, answer_data
 from core.i18n import Text
 from core.metrics.answers import NORMALIZATIONS
-from core.metrics.qa_lab import CASES, AnswerParams, AnswerTrace, explain, reference, run, tables
+from core.metrics.qa_lab import CASES, AnswerParams, AnswerTrace, alternatives, explain, reference, run, tables
 from pages._qa_retrieval_metrics.parts import event, offer
 from pages._shared import kit
 from pages._shared.components import mount
+from pages._shared.state import Remembered
 
 
 def lab(page: kit.Page, controls: Any, views: Any) -> None:
@@ -20,10 +23,12 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         params = kit.controls(page.slug, AnswerParams, page.lang, above=page.wide(views))
         offer(page, AnswerParams, ((id_, c.name, c.why, c.values(page.lang)) for id_, c in CASES.items()))
     formulas: tuple[Formula, ...] = ()
+    tables_below: list[tuple[Any, AnswerParams, str]] = []
     with views, kit.sentences(page.lang):
 
         def draw(shown: AnswerParams, name: str) -> None:
-            _show(page, kit.cached(run, shown), name)
+            slot = _show(page, kit.cached(run, shown), name)
+            tables_below.append((slot, shown, name))
 
         kit.compared(page, params, draw)
         trace = kit.cached(run, params)
@@ -31,27 +36,46 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace, trace.pick(page.remember("answer_now").get()), page.lang)
     page.arithmetic(formulas)
+    # Last, because stems import a library: the rest stands by then.
+    for slot, shown, name in tables_below:
+        with slot, kit.sentences(page.lang):
+            _alternatives(page, shown, name)
 
 
-def _show(page: kit.Page, trace: AnswerTrace, name: str) -> None:
-    pick = page.remember(f"answer_{name}")
+def _show(page: kit.Page, trace: AnswerTrace, name: str) -> Any:
+    """The answer and its references; returns where the alternatives will stand."""
+    kept = page.remember(f"answer_{name}")
+    data = answer_data(trace, trace.pick(kept.get()), page.lang)
+    _part(page, f"steps_{name}", {**data, "part": "steps"}, kept)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _part(page, f"references_{name}", {"rows": data["references"], "part": "references"}, kept)
+    return right
 
-    def chosen() -> None:
-        normalization = event(page, f"steps_{name}", "normalization")
-        if normalization in NORMALIZATIONS and name == "now":
-            kit.remembered(page.slug, "normalization", AnswerParams).set(normalization)
-            pick.clear()
 
+def _part(page: kit.Page, name: str, data: dict[str, Any], kept: Remembered) -> None:
     mount(
         "answer",
-        page.key(f"steps_{name}"),
-        {
-            **answer_data(trace, trace.pick(pick.get()), page.lang),
-            "words": {key: page.say(text) for key, text in WORDS.items()},
-        },
-        on_pick_change=lambda: pick.set(str(event(page, f"steps_{name}", "pick") or "")[:20]),
-        on_normalization_change=chosen,
+        page.key(name),
+        {**data, "words": {key: page.say(text) for key, text in WORDS.items()}},
+        on_pick_change=lambda: kept.set(str(event(page, name, "pick") or "")[:20]),
     )
+
+
+def _alternatives(page: kit.Page, params: AnswerParams, name: str) -> None:
+    """The table of normalisations; a click chooses one."""
+    kept = page.remember(f"answer_{name}")
+    key = f"under_{name}"
+
+    def chosen() -> None:
+        normalization = event(page, key, "pick")
+        if normalization in NORMALIZATIONS and name == "now":
+            kit.remembered(page.slug, "normalization", AnswerParams).set(normalization)
+            kept.clear()
+
+    rows = alternatives_data(kit.cached(alternatives, params), params.normalization, page.lang)
+    said = {key_: page.say(text) for key_, text in WORDS.items()}
+    mount("answer", page.key(key), {"rows": rows, "part": "under", "words": said}, on_pick_change=chosen)
 
 
 WORDS = {
@@ -73,7 +97,7 @@ WORDS = {
     "added": Text("with this token added, F1", "если добавить этот токен, F1"),
     "references": Text("Against each reference, the best counts", "С каждым эталоном: в счёт идёт лучший"),
     "best": Text("● the best F1", "● лучшая F1"),
-    "under": Text("The same answer, normalised otherwise", "Тот же ответ при другой нормализации"),
+    "alternatives": Text("The same answer, normalised otherwise", "Тот же ответ при другой нормализации"),
     "normalization": Text("normalisation", "нормализация"),
     "hint": Text(
         "click a token to see F1 without it, a row to look at another reference or normalisation",

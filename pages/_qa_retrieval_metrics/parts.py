@@ -22,7 +22,7 @@ def event(page: kit.Page, name: str, kind: str) -> Any:
 def offer(page: kit.Page, cls: type[Params], cases: Iterable[tuple[str, Text, Text, dict[str, Any]]]) -> None:
     """A button a case (id, name, what to look at, fields); the other fields go back to their defaults."""
     st.caption(page.say(words.PRESETS))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key=page.key(f"offers_{cls.__name__}")):
         for id_, name, why, fields in cases:
             st.button(
                 page.say(name),

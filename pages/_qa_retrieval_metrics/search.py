@@ -72,7 +72,7 @@ def _show(page: kit.Page, trace: SearchTrace, name: str) -> Pick:
         "is_editable": name == "now",
         "words": {word: page.say(text.format(k=trace.params.k)) for word, text in WORDS.items()},
     }
-    left, right = st.columns([1.7, 1], gap="medium")
+    left, right = st.columns([2, 1], gap="medium")
     with left:
         key = f"found_{name}"
         mount(
