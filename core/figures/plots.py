@@ -74,9 +74,9 @@ def curves(
             marker={"symbol": line.marker, "size": 7},
         )
     figure.update_xaxes(title=x_title, type="log" if log_x else "linear", tickvals=np.asarray(x) if log_x else None)
-    figure.update_yaxes(title=y_title, exponentformat="power")
+    figure.update_yaxes(title=y_title, type="log" if log_y else "linear", exponentformat="power")
     if log_y:
-        figure.update_yaxes(type="log", dtick=1)
+        figure.update_yaxes(dtick=1)
     if here is not None:
         figure.add_vline(x=here, line={"color": color("quiet", theme), "dash": "dot", "width": 1.5})
     return figure

@@ -68,7 +68,7 @@ class DyingParams(Params):
         ),
     ] = 1.0
     bias: Annotated[float, Slider(label=Text("Bias at the start", "Смещение в начале"), lo=-5.0, hi=1.0, step=0.5)] = 0.0
-    units: Annotated[int, Levels(label=Text("Units", "Нейроны"), values=(8, 16, 24, 32))] = 24
+    units: Annotated[int, Levels(label=Text("Units", "Нейроны"), values=(8, 16, 24, 32))] = 16
     rescue: Annotated[
         str,
         Choice(
@@ -80,7 +80,7 @@ class DyingParams(Params):
             },
         ),
     ] = "none"
-    seed: Annotated[int, Slider(label=Text("Seed", "Зерно"), lo=0, hi=99, step=1)] = 1
+    seed: Annotated[int, Slider(label=Text("Seed", "Зерно"), lo=0, hi=99, step=1)] = 9
 
     @property
     def rate(self) -> float:

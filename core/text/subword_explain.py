@@ -120,9 +120,8 @@ def _loss(trace: SubwordTrace, state: State, row: Row, step: int, lang: Lang) ->
             edges = [e for e in unigram.find_edges(word, stage.p, trace.params.longest) if e[2] != piece]
             instead, without = unigram.viterbi(len(word), edges, logs)
             score = math.fsum(logs[x] for x in split)
-            terms.append(
-                f"{times}·({write_number(score, 2)} − ({write_number(without, 2)})) ({word} → {' '.join(instead)})"
-            )
+            gap = f"({write_number(score, 2)} − ({write_number(without, 2)}))"
+            terms.append(f"{times}·{gap} ({word} → {' '.join(instead)})")
     total = math.fsum(stage.counts.values())
     told = Text("no word needs it: its best cut does without", "ни одному слову он не нужен: лучшая нарезка без него")
     if terms:

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from core.arithmetic import Cell
 from core.errors import Refusal
 from core.i18n import Text
-from core.params import Choice, Params, Slider, Words
+from core.params import Choice, Params, Slider, Switch, Words
 from core.tables import Table
 from core.text import bpe, unigram, wordpiece
 from core.verify import Check, compare
@@ -73,7 +73,7 @@ class SubwordParams(Params):
                 "Сверх отдельных символов. Unigram прореживает словарь до того же размера, что у BPE.",
             ),
         ),
-    ] = 7
+    ] = 4
     boundary: Annotated[
         str,
         Choice(
@@ -98,7 +98,7 @@ class SubwordParams(Params):
             step=0.05,
             folded=True,
         ),
-    ] = 0.2
+    ] = 0.1
     em_steps: Annotated[
         int,
         Slider(label=Text("Unigram: EM steps a pruning", "Unigram: шагов EM на шаг"), lo=1, hi=5, step=1, folded=True),
@@ -107,6 +107,17 @@ class SubwordParams(Params):
         int,
         Slider(label=Text("Unigram: longest piece", "Unigram: самый длинный кусок"), lo=2, hi=12, step=1, folded=True),
     ] = 8
+    whole_words: Annotated[
+        bool,
+        Switch(
+            label=Text("Unigram: whole words as seeds", "Unigram: начинать и с целых слов"),
+            folded=True,
+            help=Text(
+                "SentencePiece does; on so few words it then learns them by heart.",
+                "Так делает SentencePiece; на горстке слов он тогда просто их запомнит.",
+            ),
+        ),
+    ] = False
 
 
 @dataclass(frozen=True)
@@ -325,6 +336,7 @@ def run(params: SubwordParams) -> SubwordTrace:
         longest=params.longest,
         shrink=params.shrink,
         em_steps=params.em_steps,
+        whole_words=params.whole_words,
     )
     states: dict[Kind, tuple[State, ...]] = {
         "bpe": bpe_states(by_pairs, marked),
@@ -357,7 +369,7 @@ def reference(trace: SubwordTrace) -> tuple[Check, ...]:
     def cuts(tokenizer: Any, words: Iterable[str]) -> list[str]:
         return [token for word in words if word for token in tokenizer.encode(word).tokens]
 
-    quiet = {"show_progress": False, "special_tokens": []}
+    quiet: dict[str, Any] = {"show_progress": False, "special_tokens": []}
     letters = set(trace.bpe.pieces[: trace.bpe.alphabet])
     # The library's BPE drops characters that it does not know, so the new word is compared without them.
     names = [*trace.marked, "".join(character for character in trace.new_word() if character in letters)]

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 Edges = tuple[tuple[int, int, str], ...]
@@ -58,14 +58,25 @@ class Unigram:
     stages: tuple[Stage, ...]
 
 
-def seed_counts(words: Mapping[str, int], longest: int) -> dict[str, int]:
-    """Every character, and every substring of at most `longest` characters that stands twice: piece → count."""
+def seed_counts(words: Mapping[str, int], longest: int, *, whole_words: bool = True) -> dict[str, int]:
+    """Every character, and every substring of at most `longest` characters that stands twice: piece → count.
+
+    whole_words : whether a word may be a piece that is part of no longer word
+    """
     counts: defaultdict[str, int] = defaultdict(int)
+    inside: set[str] = set()
     for word, times in words.items():
-        for i in range(len(word)):
-            for j in range(i + 1, min(len(word), i + longest) + 1):
+        n = len(word)
+        for i in range(n):
+            for j in range(i + 1, min(n, i + longest) + 1):
                 counts[word[i:j]] += times
-    return {piece: count for piece, count in counts.items() if len(piece) == 1 or count >= 2}
+                if j - i < n:
+                    inside.add(word[i:j])
+    return {
+        piece: count
+        for piece, count in counts.items()
+        if len(piece) == 1 or (count >= 2 and (whole_words or piece in inside))
+    }
 
 
 def normalize(counts: Mapping[str, float]) -> dict[str, float]:
@@ -187,16 +198,26 @@ def removal_losses(
 
 
 def prune(losses: Mapping[str, float], p: Mapping[str, float], drop: int) -> tuple[str, ...]:
-    """The `drop` pieces that are missed least: the smallest loss, then the smaller p, the shorter, the first by code."""
+    """The `drop` pieces missed least: the smallest loss, then the smaller p, the shorter, the first by code."""
     return tuple(sorted(losses, key=lambda piece: (losses[piece], p[piece], len(piece), piece))[:drop])
 
 
-def train(words: Mapping[str, int], size: int, *, longest: int = 8, shrink: float = 0.25, em_steps: int = 2) -> Unigram:
+def train(
+    words: Mapping[str, int],
+    size: int,
+    *,
+    longest: int = 8,
+    shrink: float = 0.25,
+    em_steps: int = 2,
+    whole_words: bool = True,
+    stops: Collection[int] = (),
+) -> Unigram:
     """From every frequent substring down to `size` pieces, or to the characters if there are more of those.
 
     shrink : the share of V that goes at each pruning; em_steps : EM steps between prunings
+    stops : sizes that no pruning jumps over, so that each has its stage
     """
-    counts: dict[str, float] = dict(seed_counts(words, longest))
+    counts: dict[str, float] = dict(seed_counts(words, longest, whole_words=whole_words))
     letters = sum(len(piece) == 1 for piece in counts)
     size = max(size, letters)
     stages: list[Stage] = []
@@ -210,8 +231,8 @@ def train(words: Mapping[str, int], size: int, *, longest: int = 8, shrink: floa
             p = normalize(counts)
         final, likelihood = e_step(words, lattices, p)
         losses, tokens = removal_losses(words, lattices, p)
-        drop = min(len(p) - size, max(1, int(len(p) * shrink)))
-        cut = prune(losses, p, drop)
+        lowest = max((stop for stop in (size, *stops) if size <= stop < len(p)), default=len(p))
+        cut = prune(losses, p, min(len(p) - lowest, max(1, int(len(p) * shrink))))
         stages.append(Stage(p, final, (*likelihoods, likelihood), losses, cut, tokens))
         if not cut:
             return Unigram(letters, tuple(stages))

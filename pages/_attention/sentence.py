@@ -256,6 +256,15 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
     )
 
 
+LONG = Text(
+    "The house stood at the end of a road that ran along the river, past the mill and the old school, over the bridge "
+    "that the flood had carried away twice, through the orchard where the children stole apples every autumn, and then "
+    "up the hill to the gate, behind which there was a garden, and behind the garden a door that nobody had opened for "
+    "years, because the key had been lost.",
+    "Дом стоял в конце дороги, которая тянулась вдоль реки мимо мельницы и старой школы, через мост, который дважды "
+    "уносило половодьем, через сад, где дети каждую осень воровали яблоки, а потом поднималась на холм к воротам, за "
+    "которыми был ещё один сад, а за садом дверь, которую никто не открывал много лет, потому что ключ потеряли.",
+)
 PRESETS = (
     kit.Preset(
         Text("one word eight times", "одно слово восемь раз"),
@@ -269,7 +278,7 @@ PRESETS = (
     ),
     kit.Preset(
         Text("too long", "слишком длинно"),
-        {"text": Text("and so on " * 40, "и так далее " * 40)},
+        {"text": LONG},
         Text("the end is cut, and the lab says so", "конец отрезан, и лаборатория об этом говорит"),
     ),
 )

@@ -82,7 +82,7 @@ def controls(slug: str, cls: type[P], lang: Lang, *, above: Any = None) -> P:
     blank and what was typed stays in its field.
     """
     values: dict[str, Any] = {}
-    knobs = cls.knobs()
+    knobs, defaults = cls.knobs(), cls.defaults(lang)
     good = f"_{slug}_{cls.__name__}_good"
     kept = session().get(good)
     if isinstance(kept, cls):
@@ -100,13 +100,13 @@ def controls(slug: str, cls: type[P], lang: Lang, *, above: Any = None) -> P:
             continue
         try:
             with places.get(name, contextlib.nullcontext()):
-                values[name] = _value(slug, cls, name, knob, lang, values)
+                values[name] = _value(slug, cls, name, knob, lang, defaults, values)
         except Refusal as refusal:
             problem = problem or refusal
     if folded:
         with st.expander(words.MORE.get(lang)):
             for name in folded:
-                values[name] = _value(slug, cls, name, knobs[name], lang, values)
+                values[name] = _value(slug, cls, name, knobs[name], lang, defaults, values)
     reset = f"_{slug}_{cls.__name__}_reset"
     st.button(words.RESET.get(lang), key=reset, on_click=apply, args=(slug, cls, {}, lang), type="tertiary")
 
@@ -122,11 +122,13 @@ def controls(slug: str, cls: type[P], lang: Lang, *, above: Any = None) -> P:
         return kept if isinstance(kept, cls) else cls.default(lang)
 
 
-def _value(slug: str, cls: type[Params], name: str, knob: Knob, lang: Lang, so_far: dict[str, Any]) -> Any:
-    default = cls.defaults(lang)[name]
+def _value(
+    slug: str, cls: type[Params], name: str, knob: Knob, lang: Lang, defaults: dict[str, Any], so_far: dict[str, Any]
+) -> Any:
+    default = defaults[name]
     if isinstance(knob, Grid):
         return decode_matrix(remembered(slug, name, cls).get())
-    if not knob.shown({**cls.defaults(lang), **so_far}):
+    if not knob.shown({**defaults, **so_far}):
         return default
     if isinstance(knob, Choice):
         return _choice(remembered(slug, name, cls), knob, lang)

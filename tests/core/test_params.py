@@ -91,8 +91,14 @@ def illegal(cls: type[Params], name: str, knob: Knob) -> list[Any]:
 
 @pytest.mark.parametrize(("cls", "name"), FIELDS)
 def test_a_bound_is_allowed(cls: type[Params], name: str) -> None:
-    for value in legal(cls, name, cls.knobs()[name]):
-        kept = getattr(cls.parse({name: value}), name)
+    knob = cls.knobs()[name]
+    for value in legal(cls, name, knob):
+        try:
+            kept = getattr(cls.parse({name: value}), name)
+        except Refusal:
+            # A text within its length may still not be what the room reads: that is a sentence of its own.
+            assert isinstance(knob, Words), name
+            continue
         assert kept == value
         assert type(kept) is type(value)
 
@@ -168,7 +174,8 @@ def test_the_default_is_valid_and_speaks_the_readers_language(cls: type[Params],
 
 @pytest.mark.parametrize("cls", PARAMS)
 def test_every_field_has_a_knob(cls: type[Params]) -> None:
-    assert set(cls.knobs()) == set(cls.model_fields)
+    """Except `file`: the text of an uploaded file, which no widget could hold."""
+    assert set(cls.model_fields) - set(cls.knobs()) <= {"file"}
 
 
 @pytest.mark.parametrize("cls", PARAMS)

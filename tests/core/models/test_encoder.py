@@ -45,7 +45,9 @@ def bert_like(encoder: Encoder):
     )
     bert = BertModel(config, add_pooling_layer=False).eval()
     names = from_bert({name: name for name in bert.state_dict()})
-    state = encoder.state_dict()
+    # The bundled encoder keeps its table of words packed: the table as a whole is asked for by name.
+    state = {name: W for name, W in encoder.state_dict().items() if not name.startswith("embeddings.W_E.")}
+    state["embeddings.W_E.weight"] = encoder.embeddings.W_E.weight
     assert set(names) == set(state)
     bert.load_state_dict({theirs: state[ours].cpu() for ours, theirs in names.items()})
     return bert
