@@ -27,17 +27,19 @@ from core.attention.sentence import BUNDLED, InputParams, attend
 from core.errors import Refusal
 from core.i18n import Text, same
 from core.models.bundled import load_encoder
-from core.models.tokens import Tokens
+from core.models.tokens import AttentionTrace, Tokens
 from core.tables import Table
 from core.verify import Check, compare
 
+MAX_TOKENS = 32  # the experiment runs the encoder about a hundred times
+
 
 @dataclass(frozen=True)
-class ExplanationTrace(Frozen):
-    """words : positions of the tokens that are not special; the arrays `received`, `rolled` and `effect` follow them.
+class WordsTrace(Frozen):
+    """The tokens' half of the experiment, which is quick.
 
-    tau_received, tau_rollout : Kendall's τ-b of the two with `effect`, −1…1; NaN for fewer than two words
-    shift, moved : (layer, head)
+    words : positions of the tokens that are not special; the arrays `received`, `rolled` and `effect` follow them
+    tau_received, tau_rollout : Kendall's τ-b of the two with `effect`, −1…1; NaN where all are equal
     """
 
     params: InputParams
@@ -48,27 +50,26 @@ class ExplanationTrace(Frozen):
     effect: npt.NDArray[np.float64]
     tau_received: float
     tau_rollout: float
-    shift: npt.NDArray[np.float64]
-    moved: npt.NDArray[np.float64]
     signature: str
 
 
-def run(params: InputParams) -> ExplanationTrace:
-    """The whole experiment on one sentence; the bundled encoder only, since it has to be taken apart.
+@dataclass(frozen=True)
+class ExplanationTrace(WordsTrace):
+    """Both halves. shift, moved : (layer, head)"""
+
+    shift: npt.NDArray[np.float64]
+    moved: npt.NDArray[np.float64]
+
+
+def measure_words(params: InputParams) -> WordsTrace:
+    """Leave out each word in turn; the bundled encoder only, since it has to be taken apart.
 
     Raises
     ------
     Refusal
         Another model, or fewer than three words.
     """
-    if params.model != BUNDLED:
-        raise Refusal(
-            Text(
-                "This experiment switches heads off inside the model, which works with the bundled one: choose it.",
-                "Этот опыт выключает головы внутри модели — это возможно с моделью из комплекта: выберите её.",
-            )
-        )
-    attention = attend(params)
+    attention = _attend(params)
     tokens = attention.tokens
     words = tuple(k for k, special in enumerate(tokens.is_special) if not special)
     if len(words) < 3:
@@ -76,8 +77,7 @@ def run(params: InputParams) -> ExplanationTrace:
     received = attention_received(attention.weights, words)
     rolled = rollout(attention.weights)[-1][:, list(words)].mean(0)
     effect = leave_one_out(tokens, words)
-    shift, moved = flatten_heads(tokens, attention.weights)
-    return ExplanationTrace(
+    return WordsTrace(
         params=params,
         tokens=tokens,
         words=words,
@@ -86,10 +86,26 @@ def run(params: InputParams) -> ExplanationTrace:
         effect=effect,
         tau_received=kendall_tau(received, effect),
         tau_rollout=kendall_tau(rolled, effect),
-        shift=shift,
-        moved=moved,
         signature=attention.signature,
     )
+
+
+def run(params: InputParams) -> ExplanationTrace:
+    """The whole experiment on one sentence. Raises as `measure_words` does."""
+    half = measure_words(params)
+    shift, moved = flatten_heads(half.tokens, _attend(params).weights)
+    return ExplanationTrace(**half.__dict__, shift=shift, moved=moved)
+
+
+def _attend(params: InputParams) -> AttentionTrace:
+    if params.model != BUNDLED:
+        raise Refusal(
+            Text(
+                "This experiment switches heads off inside the model, which works with the bundled one: choose it.",
+                "Этот опыт выключает головы внутри модели — это возможно с моделью из комплекта: выберите её.",
+            )
+        )
+    return attend(params, max_tokens=MAX_TOKENS)
 
 
 def attention_received(weights: npt.NDArray[np.float32], words: tuple[int, ...]) -> npt.NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from core.attention.explanation import ExplanationTrace
+from core.attention.explanation import ExplanationTrace, WordsTrace
 from core.attention.saturation import WIDTHS, SaturationTrace
 from core.attention.sentence import SentenceTrace
 from core.attention.worked import WorkedTrace
@@ -183,7 +183,7 @@ def head_scatter(trace: SentenceTrace, *, theme: Theme, lang: Lang) -> go.Figure
     return figure
 
 
-def effect_bars(trace: ExplanationTrace, *, theme: Theme, lang: Lang) -> go.Figure:
+def effect_bars(trace: WordsTrace, *, theme: Theme, lang: Lang) -> go.Figure:
     """Per token: its share of the attention, and its share of what leaving tokens out changes."""
     names = [f"{n + 1}. {trace.tokens.shown[k]}" for n, k in enumerate(trace.words)]
     figure = go.Figure(layout=layout(theme, barmode="group", bargap=0.25))

@@ -204,7 +204,7 @@ def cutoff_curves(scores: ScoresTrace, pick: ScorePick, *, theme: Theme, lang: L
             hovertemplate="k = %{x}: %{y:.3f}",
         )
     figure.add_vline(x=scores.k, line={"color": color("quiet", theme), "dash": "dot", "width": 1.5})
-    figure.update_xaxes(title="k", dtick=1 if len(cuts) <= 14 else 2, range=[0.5, len(cuts) + 0.5])
+    figure.update_xaxes(title="k", tick0=1, dtick=1 if len(cuts) <= 10 else 2, range=[0.5, len(cuts) + 0.5])
     title = Text("mean over queries", "среднее по запросам").get(lang)
     if pick.query is not None:
         title = Text("query “{q}”", "запрос «{q}»").format(q=list_names(scores.lists, lang)[pick.query]).get(lang)
@@ -241,7 +241,9 @@ def term_bars(scores: ScoresTrace, query: int, *, theme: Theme, lang: Lang, is_n
         marker={"size": 5},
         hovertemplate="r = %{x}: %{y:.3f}",
     )
-    figure.update_xaxes(title=Text("rank r", "место r").get(lang), dtick=1 if n <= 14 else 2, range=[0.4, n + 0.6])
+    figure.update_xaxes(
+        title=Text("rank r", "место r").get(lang), tick0=1, dtick=1 if n <= 10 else 2, tickangle=0, range=[0.4, n + 0.6]
+    )
     named = Text("gain·discount, “{q}”", "выигрыш·дисконт, «{q}»").format(q=list_names(scores.lists, lang)[query])
     title = named if is_named else Text("gain·discount", "выигрыш·дисконт")
     figure.update_yaxes(title=_plain(title.get(lang)), rangemode="tozero")

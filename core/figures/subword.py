@@ -12,8 +12,10 @@ from core.figures.plots import layout
 from core.figures.theme import Theme, color
 from core.i18n import Lang, Text, same
 from core.text import bpe, unigram, wordpiece
-from core.text.fertility_lab import LANGUAGES, NAMES, FertilityTrace
-from core.text.subword_lab import KINDS, Kind, Row, State, SubwordTrace
+from core.text.fertility_lab import FertilityTrace
+from core.text.subword_lab import SubwordTrace
+from core.text.subword_states import KINDS, Kind, Row, State
+from core.text.trained import LANGUAGES, NAMES
 
 TITLES: dict[Kind, Text] = {"bpe": same("BPE"), "wordpiece": same("WordPiece"), "unigram": same("Unigram")}
 RULES: dict[Kind, Text] = {

@@ -8,7 +8,8 @@ from itertools import pairwise
 from core.arithmetic import Cell, Formula, Part, number, quiet, say, write_number
 from core.i18n import Lang, Text
 from core.text import unigram
-from core.text.subword_lab import Row, State, SubwordTrace
+from core.text.subword_lab import SubwordTrace
+from core.text.subword_states import Row, State
 
 MAX_TERMS = 8
 

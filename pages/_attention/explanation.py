@@ -7,10 +7,11 @@ from typing import Any
 import streamlit as st
 
 from core.arithmetic import Formula, number, quiet, say
-from core.attention.explanation import ExplanationTrace, reference, run, tables
+from core.attention.explanation import MAX_TOKENS, ExplanationTrace, measure_words, reference, run, tables
 from core.attention.sentence import InputParams
 from core.figures.attention import effect_bars, shift_scatter
 from core.i18n import Lang, Text
+from pages._attention.sentence import CUT
 from pages._shared import kit
 
 
@@ -22,12 +23,16 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
     with views, kit.sentences(page.lang):
 
         def draw(shown: InputParams, name: str) -> None:
-            trace = kit.cached(run, shown)
+            half = kit.cached(measure_words, shown)
+            if half.tokens.was_cut:
+                kit.refuse(CUT.format(n=MAX_TOKENS), page.lang)
             left, right = st.columns([1.25, 1])
             with left:
-                figure = effect_bars(trace, theme=page.theme, lang=page.lang)
+                figure = effect_bars(half, theme=page.theme, lang=page.lang)
                 kit.show(page, figure, name=f"effects_{name}", alt=EFFECTS_ALT, height=380)
             with right:
+                # Every head is switched off in turn, which takes a second or two: the words are shown meanwhile.
+                trace = kit.cached(run, shown)
                 figure = shift_scatter(trace, theme=page.theme, lang=page.lang)
                 kit.show(page, figure, name=f"shifts_{name}", alt=SHIFTS_ALT, height=380)
 
