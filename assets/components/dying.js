@@ -151,7 +151,7 @@ function course(state, width) {
   );
   for (const t of [0, 10, 20, 80, 160, 240]) {
     const k = data.steps.indexOf(t);
-    if (k >= 0) svg.append(s("text", { x: state.at(k), y: height - 8, class: "v-label v-small", "text-anchor": "middle" }, t));
+    if (k >= 0) svg.append(s("text", { x: state.at(k), y: height - 8, class: "v-label v-small", "text-anchor": k === data.steps.length - 1 ? "end" : "middle" }, t));
   }
   state.courseCursor = s("line", { y1: top, y2: height - bottom, class: "v-dy-cursor" });
   svg.append(state.courseCursor);

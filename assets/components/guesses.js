@@ -23,7 +23,7 @@ function show(state, at) {
     h("p", { class: "v-hint" }, step.note),
     h(
       "div",
-      { class: `v-guess-list${data.two ? " v-two" : ""}`, role: "table", "aria-label": data.words.alt },
+      { class: `v-guess-list${data.two ? " v-model-and-draw" : ""}`, role: "table", "aria-label": data.words.alt },
       h("div", { class: "v-guess v-guess-head", role: "row" }, ["", data.words.word, "", "p", data.two ? "q" : null].filter((t) => t !== null).map((t) => h("span", { role: "columnheader" }, t))),
       step.rows.map((row) =>
         h(

@@ -2,7 +2,7 @@
 import { isStill, line, minus, scale, ticks, unpack, write } from "./activation.js";
 import { composeSvg, h, mount, pictureButtons, player, s, saveSvg } from "./base.js";
 
-const BAND = { left: 52, right: 8, head: 20, signal: 150, gradient: 118, sizes: 118, gap: 30, foot: 30 };
+const BAND = { left: 52, right: 8, head: 26, signal: 150, gradient: 118, sizes: 112, gap: 40, foot: 30 };
 const power = (exponent) => `10${minus(exponent).replace(/./g, (c) => ({ "−": "⁻" })[c] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])}`;
 
 export default function layers(component) {
@@ -70,7 +70,7 @@ function build(state) {
     for (const t of values) {
       svg.append(s("line", { x1: BAND.left, x2: width - BAND.right, y1: map(t), y2: map(t), class: t === 0 ? "v-ac-zero" : "v-ac-grid" }), s("text", { x: BAND.left - 6, y: map(t) + 4, class: "v-label v-small", "text-anchor": "end" }, label(t)));
     }
-    svg.append(s("text", { x: 2, y: tops[band] - 7, class: "v-title" }, data.words[`${band}Axis`]));
+    svg.append(s("text", { x: 2, y: tops[band] - 13, class: "v-title" }, data.words[`${band}Axis`]));
   };
   put("signal", y, [-3, -2, -1, 0, 1, 2, 3].filter((t) => BAND.signal > 120 || t % 2 === 0), minus);
   put("gradient", yLog, [-12, -9, -6, -3, 0, 3, 6].filter((t) => t % 3 === 0), power);

@@ -56,7 +56,7 @@ function build(state) {
   }
   const kids = [];
   if (data.cards?.length) kids.push(h("div", { class: "v-equation" }, data.cards.map(card)));
-  if (data.table) kids.push(table(data.table));
+  if (data.table) kids.push(h("div", { class: "v-models-frame" }, table(data.table)));
   if (data.title) kids.push(h("p", { class: "v-strip-title" }, data.title));
   state.root.replaceChildren(...kids, state.row, h("div", { class: "v-foot" }, foot));
 }
@@ -93,7 +93,7 @@ function pick(state, at) {
 }
 
 function legend(data) {
-  return (data.legend ?? []).flatMap(([kind, text]) => [h("span", { class: `v-bit v-${kind} v-sample` }, text), " "]);
+  return (data.legend ?? []).flatMap(([kind, text]) => [h("span", { class: `v-bit v-${kind} v-keychip` }, text), " "]);
 }
 
 function card({ name, value, note, result }) {

@@ -31,6 +31,8 @@ function build(state, step) {
     show: (index) => draw(state, index),
     settled: (index) => state.component.setTriggerValue("step", index),
   });
+  const rows = Math.max(...data.columns.flatMap((column) => column.states.map((one) => one.rows.length + (one.more > 0))));
+  root.style.setProperty("--v-rows", rows + 1);
   root.replaceChildren(h("div", { class: "v-foot v-sw-foot" }, state.player.node), h("div", { class: "v-sw-columns" }, ...columns), h("p", { class: "v-hint" }, data.words.hint));
   state.player.go(step, { quiet: true });
 }

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from core.figures.board import Arrow, Board, Link, Panel
+from core.figures.board import Board, Link, Panel
 from core.figures.plots import layout
 from core.figures.theme import Theme, color
 from core.foundations.activation_curve import BOUND, CurveTrace, grid
@@ -111,53 +111,53 @@ STEPS = (
 
 
 def temperature_board(trace: TemperatureTrace) -> Board:
-    """Logits → s/T → powers → p, then both Jacobians."""
+    """Logits, s/T, powers, p and the sigmoids as rows of one number a logit; both Jacobians under them."""
     names = trace.names
-    one = ("",)
 
-    def column(name: str, title: Text, values: npt.NDArray[np.float64], step: int, **more: Any) -> Panel:
-        return Panel(name, title, more.pop("role", "probability"), values[:, None], names, one, step=step, **more)
+    def line(name: str, title: Text, values: npt.NDArray[np.float64], step: int, *links: Link, **more: Any) -> Panel:
+        more = {"role": "probability", "scale": "probability", **more}
+        return Panel(name, title, values=values[None], rows=("",), cols=names, step=step, links=links, **more)
 
-    own, everyone = (Link("scaled", "i", "*"),), (Link("powers", "*", "*"),)
+    def square(name: str, title: Text, values: npt.NDArray[np.float64], source: str) -> Panel:
+        links = (Link(source, (0,), "i"), Link(source, (0,), "j"))
+        return Panel(name, title, "gradient", values, names, names, "signed", step=4, links=links)
+
+    given = {"role": "X", "scale": "signed", "decimals": 2}
     return Board(
         rows=(
             (
-                column("s", Text("logits s", "логиты s"), trace.s, 0, role="X", scale="signed", decimals=2),
-                column("scaled", same("s / T"), trace.scaled, 1, role="X", scale="signed", links=(Link("s", "i", "*"),)),
-                column("powers", Text("e^(s/T − max)", "e^(s/T − max)"), trace.powers, 2, links=own),
-                Arrow(Text("divide by the sum", "делим на сумму"), 3),
-                column("p", same("p = softmax"), trace.p, 3, scale="probability", links=everyone),
-                column(
+                line("s", Text("logits s", "логиты s"), trace.s, 0, **given),
+                line("scaled", same("s / T"), trace.scaled, 1, Link("s", (0,), "j"), **given),
+                line("powers", same("e^(s/T − max)"), trace.powers, 2, Link("scaled", (0,), "j")),
+            ),
+            (
+                line(
+                    "p",
+                    Text("p = softmax(s / T), sum 1", "p = softmax(s / T), сумма 1"),
+                    trace.p,
+                    3,
+                    Link("powers", (0,), "*"),
+                ),
+                line(
                     "separate",
-                    Text("beside it: σ(s)", "рядом: σ(s)"),
+                    Text("σ(s), each by itself", "σ(s), каждый сам по себе"),
                     trace.separate,
                     3,
-                    scale="probability",
-                    links=(Link("s", "i", "*"),),
+                    Link("s", (0,), "j"),
                 ),
             ),
             (
-                Panel(
+                square(
                     "jacobian",
-                    Text("softmax: ∂p of the row by ∂s of the column", "softmax: ∂p строки по ∂s столбца"),
-                    "gradient",
+                    Text("softmax: ∂p (row) / ∂s (column)", "softmax: ∂p (строка) / ∂s (столбец)"),
                     trace.jacobian,
-                    names,
-                    names,
-                    "signed",
-                    step=4,
-                    links=(Link("p", "i", "*"), Link("p", "j", "*")),
+                    "p",
                 ),
-                Panel(
+                square(
                     "separate_jacobian",
-                    Text("σ: ∂σ of the row by ∂s of the column", "σ: ∂σ строки по ∂s столбца"),
-                    "gradient",
+                    Text("σ: ∂σ (row) / ∂s (column)", "σ: ∂σ (строка) / ∂s (столбец)"),
                     trace.separate_jacobian,
-                    names,
-                    names,
-                    "signed",
-                    step=4,
-                    links=(Link("separate", "i", "*"), Link("separate", "j", "*")),
+                    "separate",
                 ),
             ),
         ),
@@ -193,7 +193,7 @@ def temperature_curves(trace: TemperatureTrace, picked: int, *, theme: Theme, la
     figure.add_scatter(
         x=T,
         y=(trace.entropies / np.log2(len(trace.s))).astype(np.float32),
-        name=Text("H / log₂ n", "H / log₂ n").get(lang),
+        name=Text("entropy H / log₂ n", "энтропия H / log₂ n").get(lang),
         mode="lines",
         line={"color": color("V", theme), "width": 2, "dash": "dash"},
         hovertemplate="%{y:.3f}<extra></extra>",

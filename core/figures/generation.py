@@ -19,7 +19,7 @@ from core.figures.plots import Curve, curves, layout
 from core.figures.theme import Theme, color
 from core.i18n import Lang, Text, same
 from core.metrics.repetition_lab import RepetitionLabTrace
-from core.metrics.sampling_lab import TEMPERATURES, SamplingTrace
+from core.metrics.sampling_lab import N_SHOWN, TEMPERATURES, SamplingTrace
 from core.metrics.surprisal_lab import SurpriseTrace, written
 from core.metrics.units_lab import UnitsTrace
 
@@ -87,8 +87,8 @@ def units_table(trace: UnitsTrace, lang: Lang) -> Data:
                 name.get(lang),
                 str(len(s.surprisal)),
                 write_number(s.total, 1),
-                write_number(s.value, 2),
-                write_number(s.word_perplexity, 1),
+                write_large(s.value, 2),
+                write_large(s.word_perplexity, 1),
                 write_number(s.bits_per_char, 3),
             ]
         )
@@ -221,10 +221,9 @@ def sampling_guesses(trace: SamplingTrace, lang: Lang) -> list[Data]:
         rows = []
         for k, c in enumerate(trace.candidates[i]):
             row = _row(c.token, c.p, is_it=c.token == came, rank=k + 1)
-            is_apart = k > 0 and c.p < trace.candidates[i][k - 1].p and k == len(trace.candidates[i]) - 1
             row |= {"q": round(c.q, 4), "qText": write_share(c.q), "cut": not c.is_kept}
-            row["apart"] = is_apart and len(trace.candidates[i]) > 9
-            row["rank"] = None if row["apart"] else k + 1
+            if k == N_SHOWN:
+                row |= {"apart": True, "rank": None}
             rows.append(row)
         note = FROM.format(k=int(trace.n_kept[i]), V=trace.n_vocabulary, m=f"{trace.mass[i]:.0%}")
         before = (*trace.prompt, *trace.tokens[:i])
@@ -246,6 +245,13 @@ def _row(word: str, p: float, *, is_it: bool, rank: int | None, is_apart: bool =
 def write_share(p: float) -> str:
     """A probability in a narrow column."""
     return "0" if p == 0 else "< .001" if p < 0.0005 else f"{p:.3f}"
+
+
+def write_large(value: float, decimals: int) -> str:
+    """A perplexity: thousands apart, powers of ten from ten million on."""
+    if 1e4 <= value < 1e7:
+        return f"{value:,.0f}".replace(",", "\u202f")
+    return write_number(value, decimals)
 
 
 def _before(tokens: Sequence[str], n: int) -> str:
@@ -270,7 +276,7 @@ def running_curve(trace: SurpriseTrace, at: int, *, theme: Theme, lang: Lang) ->
         line={"color": color("positive", theme), "width": 2},
         marker={"size": 6},
         customdata=np.arange(N),
-        text=[written(t) for t in trace.tokens],
+        text=_plain([written(t) for t in trace.tokens]),
         hovertemplate="%{text} · %{y:.2f}<extra></extra>",
     )
     if math.isfinite(running[at]):
@@ -281,10 +287,24 @@ def running_curve(trace: SurpriseTrace, at: int, *, theme: Theme, lang: Lang) ->
             marker={"size": 13, "symbol": "circle-open", "color": color("ink", theme), "line": {"width": 2.5}},
             hoverinfo="skip",
         )
+    impossible = trace.impossible()
+    if impossible:
+        tone = color("bad", theme)
+        figure.add_vline(x=impossible[0] + 1, line={"color": tone, "dash": "dot", "width": 2})
+        figure.add_annotation(
+            x=impossible[0] + 1,
+            y=1,
+            yref="paper",
+            text=FROM_HERE.get(lang),
+            font={"color": tone, "size": 14},
+            xanchor="left" if impossible[0] < N / 2 else "right",
+            showarrow=False,
+            xshift=6 if impossible[0] < N / 2 else -6,
+        )
     every = 1 if N <= 18 else math.ceil(N / 18)
     figure.update_xaxes(
         tickvals=list(range(1, N + 1, every)),
-        ticktext=[written(t)[:11] for t in trace.tokens[::every]],
+        ticktext=_plain([written(t) for t in trace.tokens[::every]]),
         tickangle=-45 if trace.params.unit == "words" else 0,
         range=[0.4, N + 0.6],
     )
@@ -306,14 +326,14 @@ def units_bars(trace: UnitsTrace, at: int, *, theme: Theme, lang: Lang) -> go.Fi
             name=name.get(lang),
             marker={"color": color(role, theme), "pattern": {"shape": pattern, "size": 5, "solidity": 0.35}},
             customdata=np.arange(N),
-            text=list(trace.tokens),
+            text=_plain(trace.tokens),
             textposition="none",
             hovertemplate="%{text} · %{y:.2f}",
         )
     every = 1 if N <= 24 else math.ceil(N / 24)
     figure.update_xaxes(
         tickvals=list(range(0, N, every)),
-        ticktext=[f"<b>{t[:14]}</b>" if i == at else t[:14] for i, t in enumerate(_plain(trace.tokens))][::every],
+        ticktext=[f"<b>{t}</b>" if i == at else t for i, t in enumerate(_plain(trace.tokens))][::every],
         tickangle=-40,
     )
     figure.update_yaxes(title=BITS_OF_WORD.get(lang), rangemode="tozero")
@@ -321,8 +341,9 @@ def units_bars(trace: UnitsTrace, at: int, *, theme: Theme, lang: Lang) -> go.Fi
 
 
 def _plain(words: Sequence[str]) -> list[str]:
-    """Without what plotly would read as a tag."""
-    return [word.replace("&", "＆").replace("<", "‹").replace(">", "›") for word in words]
+    """Cut to what fits under an axis, and without what plotly would read as a tag."""
+    cut = [word if len(word) <= 16 else f"{word[:15]}…" for word in words]
+    return [word.replace("&", "＆").replace("<", "‹").replace(">", "›") for word in cut]
 
 
 def perplexity_curve(trace: SamplingTrace, *, theme: Theme, lang: Lang) -> go.Figure:
@@ -478,6 +499,7 @@ NOTHING_EXPECTED = Text(
     "такого контекста не было: ждать нечего, получила бит: {s}",
 )
 FROM = Text("candidates: {k} of {V}, {m} of the mass", "кандидатов: {k} из {V}, доля массы {m}")
+FROM_HERE = Text("∞ from here on", "отсюда ∞")
 SO_FAR = Text("perplexity so far", "перплексия до этого места")
 BITS_OF_WORD = Text("bits of the word", "бит на это слово")
 TEMPERATURE = Text("temperature", "температура")

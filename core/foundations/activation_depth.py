@@ -52,9 +52,7 @@ class DepthParams(Params):
 
     kind: Annotated[
         str,
-        Choice(
-            label=Text("Function", "Функция"), options={name: item.title for name, item in ACTIVATIONS.items()}
-        ),
+        Choice(label=Text("Function", "Функция"), options={name: item.title for name, item in ACTIVATIONS.items()}),
     ] = "tanh"
     init: Annotated[
         str,
@@ -67,9 +65,7 @@ class DepthParams(Params):
             ),
         ),
     ] = "xavier"
-    gain: Annotated[
-        float, Slider(label=Text("times a gain of", "и множитель"), lo=0.2, hi=3.0, step=0.05)
-    ] = 1.0
+    gain: Annotated[float, Slider(label=Text("times a gain of", "и множитель"), lo=0.2, hi=3.0, step=0.05)] = 1.0
     depth: Annotated[int, Slider(label=Text("Layers", "Слои"), lo=2, hi=50, step=1)] = 20
     width: Annotated[int, Levels(label=Text("Width n", "Ширина n"), values=(16, 32, 64, 128, 256))] = 128
     seed: Annotated[int, Slider(label=Text("Seed", "Зерно"), lo=0, hi=99, step=1)] = 0
@@ -210,8 +206,8 @@ def reference(trace: DepthTrace) -> tuple[Check, ...]:
         backward.append(_apart(stack.delta[layer], entered.grad))
     zero = np.zeros(p.depth)
     return (
-        compare(Text("a of every layer", "a каждого слоя"), "torch", np.array(forward), zero, 1e-12),
-        compare(Text("δ of every layer, autograd", "δ каждого слоя, autograd"), "torch", np.array(backward), zero, 1e-12),
+        compare(Text("a, every layer", "a, каждый слой"), "torch", np.array(forward), zero, 1e-12),
+        compare(Text("δ, every layer, autograd", "δ, каждый слой, autograd"), "torch", np.array(backward), zero, 1e-12),
     )
 
 
@@ -268,9 +264,9 @@ def explain(trace: DepthTrace, layer: int, lang: Lang) -> tuple[Formula, ...]:
         ),
         (
             quiet(
-                HERE.format(
-                    k=layer, s=float(trace.saturated[layer]), z=float(trace.zeros[layer]), e=SATURATED
-                ).get(lang)
+                HERE.format(k=layer, s=float(trace.saturated[layer]), z=float(trace.zeros[layer]), e=SATURATED).get(
+                    lang
+                )
             ),
         ),
         _whole(trace, lang),

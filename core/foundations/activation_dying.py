@@ -67,7 +67,9 @@ class DyingParams(Params):
             ),
         ),
     ] = 1.0
-    bias: Annotated[float, Slider(label=Text("Bias at the start", "Смещение в начале"), lo=-5.0, hi=1.0, step=0.5)] = 0.0
+    bias: Annotated[float, Slider(label=Text("Bias at the start", "Смещение в начале"), lo=-5.0, hi=1.0, step=0.5)] = (
+        0.0
+    )
     units: Annotated[int, Levels(label=Text("Units", "Нейроны"), values=(8, 16, 24, 32))] = 16
     rescue: Annotated[
         str,

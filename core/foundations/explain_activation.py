@@ -63,7 +63,9 @@ def _on_normal(trace: CurveTrace, lang: Lang) -> Formula:
         number(m.slope_square, 3),
         say("   1/√(E f²) = "),
         number(m.gain, 3),
-        quiet(Text(" is the gain that keeps the variance", " — множитель, при котором дисперсия не меняется").get(lang)),
+        quiet(
+            Text(" is the gain that keeps the variance", " — множитель, при котором дисперсия не меняется").get(lang)
+        ),
     )
 
 
@@ -95,7 +97,8 @@ def _leaky(x: float, a: float, _: float) -> Lines:
 def _elu(x: float, a: float, f: float) -> Lines:
     if x > 0:
         return _strong("x"), _strong("1")
-    return [say(f"{a:g}·("), _power(x), say(" − 1)")], [say(f"{a:g}·"), _power(x), *_strong(f" = f + α = {_n(f)} + {a:g}")]
+    value = [say(f"{a:g}·("), _power(x), say(" − 1)")]
+    return value, [say(f"{a:g}·"), _power(x), say(" = f + α = "), *_strong(f"{_n(f)} + {a:g}")]
 
 
 def _sigmoid(x: float, _: float, f: float) -> Lines:
@@ -157,4 +160,5 @@ SATURATED = Text("saturated, almost nothing goes on; ", "насыщение, п�
 TEN = Text("after {n} such points: ", "после {n} таких точек: ")
 CENTRED = Text(" (zero-centred)", " (среднее — ноль)")
 OFF_CENTRE = Text(" (not zero-centred)", " (среднее — не ноль)")
+GAIN = Text(" is the gain that keeps the variance", " — множитель, при котором дисперсия не меняется")
 GAP = Text("Largest |{a} − {b}|: {g}, at x = {x}.", "Наибольшее |{a} − {b}|: {g}, при x = {x}.")

@@ -49,9 +49,9 @@ class TemperatureParams(Params):
             is_wide=True,
         ),
     ] = "3 2 1 0.5 -1"
-    temperature: Annotated[
-        float, Slider(label=Text("Temperature T", "Температура T"), lo=0.05, hi=20.0, step=0.05)
-    ] = 1.0
+    temperature: Annotated[float, Slider(label=Text("Temperature T", "Температура T"), lo=0.05, hi=20.0, step=0.05)] = (
+        1.0
+    )
 
 
 @dataclass(frozen=True)
@@ -161,6 +161,8 @@ def tables(trace: TemperatureTrace) -> tuple[Table, ...]:
 def explain(trace: TemperatureTrace, cell: Cell, lang: Lang) -> tuple[Formula, ...]:
     """The picked number, written out."""
     i, j, T = cell.row, cell.col, trace.params.temperature
+    if cell.panel not in ("jacobian", "separate_jacobian"):
+        i = cell.col
     if cell.panel == "jacobian":
         return _jacobian(trace, i, j, lang)
     if cell.panel == "separate_jacobian":
@@ -224,9 +226,7 @@ ELEMENTWISE = Text(
     "   exactly: the sigmoid of one logit does not see the others",
     "   ровно: сигмоида одного логита других не видит",
 )
-NOT_ONE = Text(
-    "each logit by itself; together the sigmoids make ", "каждый логит сам по себе; в сумме сигмоиды дают "
-)
+NOT_ONE = Text("each logit by itself; together the sigmoids make ", "каждый логит сам по себе; в сумме сигмоиды дают ")
 SHIFTED = Text(
     "the largest is subtracted first, the result is the same; ",
     "сначала вычтено наибольшее, результат тот же; ",

@@ -214,8 +214,8 @@ def explain(trace: RepetitionLabTrace, at: int, lang: Lang) -> tuple[Formula, ..
         )
     below = BELOW[trace.params.denominator].format(n=n)
     V = trace.params.vocabulary
-    how: list[Part] = [say(f"Distinct-{n} = {d.n_distinct}/")]
-    how.append(say(f"{d.below:.2f}" if d.denominator == "expected" else f"{d.below:.0f}"))
+    divisor = f"{d.below:.2f}" if d.denominator == "expected" else f"{d.below:.0f}"
+    how: list[Part] = [say(f"Distinct-{n} = {d.n_distinct}/{divisor}")]
     how += [say(" = "), number(d.value, 3, "result"), quiet(below.get(lang))]
     if d.denominator == "expected":
         how.append(say(f"   {d.below:.2f} = {V}·(1 − ({V - 1}/{V})^{d.n_ngrams})"))

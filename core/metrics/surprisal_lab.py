@@ -92,8 +92,8 @@ class SurpriseParams(Params):
         Choice(
             label=Text("Smoothing", "Сглаживание"),
             options={
-                "kneser_ney": Text("Kneser–Ney, interpolated", "Кнезер — Ней, интерполяция"),
-                "add_k": Text("add k", "прибавить k"),
+                "kneser_ney": Text("Kneser–Ney", "Кнезер — Ней"),
+                "add_k": Text("add k to counts", "прибавить k"),
                 "mle": Text("none", "нет"),
             },
             help=Text(

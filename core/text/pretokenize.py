@@ -16,12 +16,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 
-WORDS = re.compile(r"\w+|[^\w\s]+")
 CONTRACTIONS = re.compile(r"'(?:s|t|re|ve|m|ll|d)")
-# Over the kinds of characters, one letter a character: L letter, N number, W white space, b the blank, O all the rest.
+# Python's expressions know no classes of Unicode, so they are run over the kinds of the characters, one letter each:
+# L letter, N number, W white space, b the blank, O all the rest; w part of a word, o not, s white space.
 KINDS = re.compile(r"b?L+|b?N+|b?O+|[Wb]+(?![LNO])|[Wb]+")
+WORDS = re.compile(r"w+|o+")
 SEPARATORS = "\x1c\x1d\x1e\x1f"
+JOINERS = "\u200c\u200d"
 
 
 def visible_bytes() -> str:
@@ -51,8 +54,9 @@ def from_bytes(visible: str) -> str:
 
 
 def split_words(text: str) -> list[str]:
-    """Words (letters, digits, underscores) and runs of other signs; white space separates and is dropped."""
-    return WORDS.findall(text)
+    """Words (letters, marks, digits, underscores) and runs of other signs; white space separates and is dropped."""
+    kinds = "".join(map(_word_kind, text))
+    return [text[found.start() : found.end()] for found in WORDS.finditer(kinds)]
 
 
 def split_gpt2(text: str) -> list[str]:
@@ -67,6 +71,15 @@ def split_gpt2(text: str) -> list[str]:
     return out
 
 
+@cache
+def _word_kind(character: str) -> str:
+    category = unicodedata.category(character)
+    if category[0] in "LM" or category in ("Nd", "Nl", "Pc") or character in JOINERS:
+        return "w"
+    return "s" if _kind(character) in "Wb" else "o"
+
+
+@cache
 def _kind(character: str) -> str:
     if character == " ":
         return "b"

@@ -145,6 +145,14 @@ def measure(kind: Kind, curve: str, own: str, size: int) -> tuple[int, int, floa
     return len(made.vocabulary), len(pieces), lost(made, held_out, pieces) / max(1, len("".join(held_out.split())))
 
 
+@lru_cache(maxsize=64)
+def cost(kind: Kind, learnt: str, lang: str, size: int) -> tuple[int, int, int]:
+    """Pieces, words and characters (spaces aside) of the held-out text of `lang`, cut by what `learnt` has taught."""
+    held_out = halves(bundled(lang))[1]
+    made = tokenizer(kind, source(learnt, "")[0], size)
+    return len(made.cut(held_out)), len(split_words(held_out)), len("".join(held_out.split()))
+
+
 def lost(made: Tokenizer, text: str, pieces: Sequence[str]) -> int:
     """How many characters, spaces aside, the pieces do not say."""
     if made.kind == "bytes":

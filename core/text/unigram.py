@@ -29,8 +29,9 @@ from dataclasses import dataclass
 Edges = tuple[tuple[int, int, str], ...]
 
 UNKNOWN_PENALTY = 10.0
-FLOOR = 1e-9
+FLOOR = 1e-4
 TINY = 1e-300
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,8 @@ def removal_losses(
         tokens += times * len(cut)
         for piece in {piece for piece in cut if len(piece) > 1}:
             _, without = viterbi(len(word), (edge for edge in lattices[word] if edge[2] != piece), logs)
-            losses[piece] += times * (score - without)
+            # Two cuts that are equally good differ by rounding only.
+            losses[piece] += times * (score - without) if score - without > ROUNDING else 0.0
     return losses, tokens
 
 
@@ -214,6 +216,7 @@ def train(
 ) -> Unigram:
     """From every frequent substring down to `size` pieces, or to the characters if there are more of those.
 
+    words : of at most 60 characters, so that no product of probabilities comes to nothing
     shrink : the share of V that goes at each pruning; em_steps : EM steps between prunings
     stops : sizes that no pruning jumps over, so that each has its stage
     """

@@ -45,7 +45,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
     with views, kit.sentences(page.lang):
         kit.compared(page, params, lambda shown, name: _draw(page, shown, name))
         trace = kit.cached(run, params)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace, _picked(page, params), page.lang)
     page.arithmetic(formulas)

@@ -17,7 +17,10 @@ WORDS = {
     "dead": Text("dead", "мертвы"),
     "accuracy": Text("accuracy", "верных"),
     "loss": Text("loss", "потери"),
-    "units": Text("units: the darker, the more points they fire at; hatched: dead", "нейроны: чем темнее, тем на большем числе точек активны; штриховка: мертвы"),
+    "units": Text(
+        "units: the darker, the more points they fire at; hatched: dead",
+        "нейроны: чем темнее, тем больше точек их возбуждают; штриховка: мертвы",
+    ),
     "course": Text("Share of dead units and accuracy, step by step", "Доля мёртвых нейронов и верных ответов по шагам"),
     "hint": Text(
         "each line on the left is where one unit's sum is 0 · click a row to see its arithmetic",
@@ -46,7 +49,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
     with views, kit.sentences(page.lang):
         kit.compared(page, params, lambda shown, name: _draw(page, shown, name))
         trace = kit.cached(run, params)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace, _frame(page, trace), _unit(page, params), page.lang)
     page.arithmetic(formulas)

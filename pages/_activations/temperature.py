@@ -27,12 +27,12 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         def draw(shown: TemperatureParams, name: str) -> None:
             trace = kit.cached(run, shown)
             cells[name] = kit.show_board(page, temperature_board(trace), name=f"softmax_{name}", selected="p.0.0")
-            figure = temperature_curves(trace, cells[name].row, theme=page.theme, lang=page.lang)
+            figure = temperature_curves(trace, cells[name].col, theme=page.theme, lang=page.lang)
             kit.show(page, figure, name=f"temperatures_{name}", alt=ALT.format(n=len(trace.s)), height=290)
 
         kit.compared(page, params, draw)
         trace = kit.cached(run, params)
-        page.checks(kit.verified(reference, params, trace), trace.signature)
+        page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace, cells["now"], page.lang)
     page.arithmetic(formulas)

@@ -123,7 +123,9 @@ def test_typing_into_a_cell_changes_everything_below_it(visit):
 @pytest.mark.parametrize("lab", ["", "scale", "sentence"])
 def test_exported_script_recomputes_the_view(visit, tmp_path, lab):
     page = visit(f"attention?lang=en&attention_lab={lab}&attention_temperature=2.0&attention_layer=5")
-    page.get_by_role("button", name="Export").click()
+    export = page.get_by_role("button", name="Export")
+    export.evaluate("node => node.scrollIntoView({ block: 'center' })")
+    export.click()
     with page.expect_download() as download:
         page.get_by_text("script, .py").click()
     script = tmp_path / "view.py"

@@ -57,10 +57,13 @@ def test_the_running_curve_ends_at_the_perplexity_of_the_text(theme: str) -> Non
 
 def test_the_running_curve_stops_where_the_perplexity_is_infinite() -> None:
     trace = surprisal_lab.run(SurpriseParams(smoothing="mle"))
-    (line,) = pictures.running_curve(trace, len(trace.tokens) - 1, theme="light", lang="en").data
+    figure = pictures.running_curve(trace, len(trace.tokens) - 1, theme="light", lang="en")
+    (line,) = figure.data
     first = trace.impossible()[0]
     assert np.isfinite(line.y[:first]).all()
     assert np.isnan(line.y[first:]).all()
+    assert "∞" in figure.layout.annotations[0].text
+    assert figure.layout.annotations[0].x == first + 1
 
 
 @pytest.mark.parametrize("text", [None, HOSTILE])
@@ -146,3 +149,10 @@ def test_a_text_without_ngrams_has_empty_pictures() -> None:
 )
 def test_small_probabilities_are_written_short(p: float, shown: str) -> None:
     assert pictures.write_share(p) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(2.5, "2.50"), (9999.4, "9999.40"), (48293.99, "48\u202f294"), (4e8, "4.0e8"), (math.inf, "∞")]
+)
+def test_large_perplexities_are_written_apart(value: float, shown: str) -> None:
+    assert pictures.write_large(value, 2) == shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import get_args
 
 import numpy as np
@@ -86,7 +87,7 @@ def test_steps_are_the_recursion(
     model = train(sequences, n, smoothing, k=k, discount=discount, is_open=is_open)
     steps = model.steps(text[-1], text[:-1])
     assert len(steps) == (n + is_open if smoothing == "kneser_ney" else 1)
-    for step, below in zip(steps, steps[1:], strict=False):
+    for step, below in pairwise(steps):
         assert step.value == pytest.approx(step.share + step.back * below.value, rel=1e-12)
         assert len(step.context) >= len(below.context)
         assert step.types <= step.total
