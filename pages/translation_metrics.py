@@ -5,7 +5,7 @@ from typing import Any
 
 from core.i18n import Text, same
 from pages._shared import kit, words
-from pages._translation_metrics import bleu, chrf, errors, meteor, more, ter
+from pages._translation_metrics import bleu, chrf, corpus, errors, meteor, more, ter
 
 LABS: dict[str, tuple[Text, Callable[[kit.Page, Any, Any], None]]] = {
     "bleu": (same("BLEU"), bleu.lab),
@@ -13,6 +13,7 @@ LABS: dict[str, tuple[Text, Callable[[kit.Page, Any, Any], None]]] = {
     "ter": (same("TER"), ter.lab),
     "chrf": (same("chrF"), chrf.lab),
     "errors": (Text("Which notices what?", "Кто что замечает?"), errors.lab),
+    "corpus": (Text("A against B", "A против B"), corpus.lab),
 }
 page = kit.begin("translation_metrics")
 

@@ -2,7 +2,7 @@
 // documents in the order found, every word shaded by its weight, every score cut into its terms (part "found").
 import { composeSvg, h, hear, later, mount, pictureButtons, player, s, saveSvg, say } from "./base.js";
 
-const CELL = { w: 39, h: 24, gap: 2, title: 22, gutter: 30 };
+const CELL = { narrowest: 29, widest: 40, h: 24, gap: 2, title: 22, gutter: 30, between: 26 };
 const TOPIC = "bag";
 
 export default function bags(component) {
@@ -37,10 +37,11 @@ function matrices(state) {
     state.foot = h("div", { class: "v-foot" });
     state.root.append(state.stage, state.foot);
     wire(state);
+    new ResizeObserver(() => state.data && cellWidth(state) !== state.w && draw(state)).observe(state.root);
   }
   state.panels = new Map(data.panels.map((panel) => [panel.id, panel]));
   state.stage.setAttribute("aria-label", data.words.alt);
-  state.stage.replaceChildren(...data.panels.map((panel) => drawPanel(state, panel)), ...(data.note ? [h("p", { class: "v-hint" }, data.note)] : []));
+  draw(state);
   const signature = JSON.stringify([data.steps, data.words]);
   if (state.footFor !== signature) {
     state.footFor = signature;
@@ -58,17 +59,36 @@ function matrices(state) {
       pictureButtons(data.words, (kind) => saveSvg(composeSvg(state.stage, [...state.stage.querySelectorAll("svg")]), state.data.name, kind)),
     );
     state.player.go(data.step, { quiet: true });
-  } else reveal(state, state.player.playing() ? state.player.index() : (state.player.go(data.step, { quiet: true }), data.step));
+  } else if (!state.player.playing()) state.player.go(data.step, { quiet: true });
+}
+
+// Two panels in a line where they fit, else one that uses the line.
+function cellWidth(state) {
+  const { narrowest, widest, gap, gutter, between } = CELL;
+  const n = Math.max(...state.data.panels.filter((panel) => panel.id !== "cos").map((panel) => panel.cols.length));
+  const fit = (width) => Math.floor((width - gutter) / n) - gap;
+  const half = fit((state.root.clientWidth - between) / 2);
+  return Math.max(narrowest, Math.min(widest, half >= narrowest ? half : fit(state.root.clientWidth)));
+}
+
+function draw(state) {
+  const { data } = state;
+  state.w = cellWidth(state);
+  const longest = Math.max(1, ...data.panels.flatMap((panel) => panel.cols.map((col) => [...col.name].length)));
+  // Names of a few letters stand upright; longer ones are slanted. All panels have heads of one height: rows stay level.
+  state.isSlanted = longest > 3;
+  state.head = state.isSlanted ? Math.min(86, 14 + Math.min(longest, 14) * 5) : 18;
+  state.stage.replaceChildren(...data.panels.map((panel) => drawPanel(state, panel)), ...(data.note ? [h("p", { class: "v-hint" }, data.note)] : []));
+  if (state.player) reveal(state, state.player.index());
   light(state, state.selected);
 }
 
 function drawPanel(state, panel) {
-  const { w, h: ch, gap, title, gutter } = CELL;
-  const longest = Math.max(1, ...panel.cols.map((col) => [...col.name].length));
-  const shortNames = longest <= 4;
-  const head = shortNames ? 18 : Math.min(86, 14 + Math.min(longest, 14) * 5);
+  const { h: ch, gap, title, gutter } = CELL;
+  const { w, head } = state;
+  const isSlanted = state.isSlanted && panel.id !== "cos";
   // A slanted name reaches beyond its column.
-  const reach = shortNames ? 0 : Math.min(70, Math.max(0, [...panel.cols.at(-1)?.name ?? ""].length * 5.4 - w / 2));
+  const reach = isSlanted ? Math.min(70, Math.max(0, [...panel.cols.at(-1).name].length * 5.4 - w / 2)) : 0;
   const width = gutter + panel.cols.length * (w + gap) + reach;
   const height = title + head + panel.rows.length * (ch + gap);
   const svg = s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "grid", "aria-label": panel.title });
@@ -77,7 +97,7 @@ function drawPanel(state, panel) {
     const x = gutter + n * (w + gap) + w / 2;
     const y = title + head - 5;
     svg.append(
-      s("text", { x, y, class: "v-label v-bag-term", "data-term": panel.id === "cos" ? null : col.name, "text-anchor": shortNames ? "middle" : "start", transform: shortNames ? null : `rotate(-42 ${x} ${y})` }, clip(col.name, 14)),
+      s("text", { x, y, class: "v-label v-bag-term", "data-term": panel.id === "cos" ? null : col.name, "text-anchor": isSlanted ? "start" : "middle", transform: isSlanted ? `rotate(-42 ${x} ${y})` : null }, clip(col.name, 14)),
     );
   });
   panel.rows.forEach((row, i) => {
@@ -106,7 +126,7 @@ function drawPanel(state, panel) {
     });
     svg.append(line);
   });
-  return h("div", { class: "v-figure", "data-step": panel.step }, svg);
+  return h("div", { class: "v-figure", "data-step": panel.step, style: { marginRight: `-${reach}px` } }, svg);
 }
 
 const clip = (words, n) => ([...words].length > n ? `${[...words].slice(0, n - 1).join("")}…` : words);
@@ -119,26 +139,29 @@ function reveal(state, step) {
   }
 }
 
-// The cells a number is made of, to any depth.
+// The cells a number is made of, to any depth; what adds nothing to a sum is left out.
 function sources(state, cell) {
   const found = new Set();
   const queue = [cell];
   while (queue.length) {
     const [id, i, j] = split(queue.pop());
-    for (const [other, rows, cols, only] of state.panels.get(id)?.links ?? []) {
+    const links = (state.panels.get(id)?.links ?? []).filter(([other, , , only]) => state.panels.has(other) && (only === null || only === i));
+    for (const [other, rows, cols] of links) {
       const target = state.panels.get(other);
-      if (!target || (only !== null && only !== i)) continue;
-      const allRows = target.rows.map((row) => row.i);
-      const allCols = target.cols.map((col) => col.j);
-      const span = (rule, all) => (rule === "i" ? [i] : rule === "j" ? [j] : rule === "*" ? all : rule === "documents" ? all.filter((k) => k < state.data.documents) : [rule]);
-      for (const r of span(rows, allRows))
-        for (const c of span(cols, allCols)) {
-          const key = `${other}.${r}.${c}`;
-          if (!found.has(key)) {
+      const isZero = (r, n) => target.text[r][n] === "0";
+      target.rows.forEach((row, r) => {
+        const isRow = rows === "documents" ? row.i < state.data.documents : row.i === ({ i, j }[rows] ?? rows);
+        if (!isRow) return;
+        target.cols.forEach((col, n) => {
+          // A cosine is made of what both rows have.
+          const adds = !(id === "cos" ? isZero(i, n) || isZero(j, n) : isZero(r, n));
+          const key = `${other}.${row.i}.${col.j}`;
+          if ((cols === "*" ? adds : col.j === j) && !found.has(key)) {
             found.add(key);
             queue.push(key);
           }
-        }
+        });
+      });
     }
   }
   return found;

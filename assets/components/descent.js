@@ -84,7 +84,7 @@ function build(state) {
   const isWide = state.width >= 620;
   const mapWidth = isWide ? Math.round(state.width * 0.6) : state.width;
   const mapHeight = Math.round(Math.min(mapWidth * 0.78, 470));
-  const lossWidth = isWide ? state.width - mapWidth - 14 : state.width;
+  const lossWidth = isWide ? state.width - mapWidth - 16 : state.width;
   const lossHeight = isWide ? mapHeight : 210;
   stage.replaceChildren();
   const map = makeMap(state, mapWidth, mapHeight);

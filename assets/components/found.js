@@ -34,6 +34,7 @@ function list(state, data) {
         "p",
         { class: "v-hint" },
         data.words.hint,
+        data.is_cosine ? data.words.cosines : null,
         data.is_own ? h("button", { type: "button", class: "v-back", onclick: () => state.component.setTriggerValue("forget", true) }, data.words.forget) : null,
       ),
     ),

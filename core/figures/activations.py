@@ -128,37 +128,15 @@ def temperature_board(trace: TemperatureTrace) -> Board:
             (
                 line("s", Text("logits s", "логиты s"), trace.s, 0, **given),
                 line("scaled", same("s / T"), trace.scaled, 1, Link("s", (0,), "j"), **given),
+            ),
+            (
                 line("powers", same("e^(s/T − max)"), trace.powers, 2, Link("scaled", (0,), "j")),
+                line("p", SHARES, trace.p, 3, Link("powers", (0,), "*")),
             ),
+            (line("separate", SEPARATE, trace.separate, 3, Link("s", (0,), "j")),),
             (
-                line(
-                    "p",
-                    Text("p = softmax(s / T), sum 1", "p = softmax(s / T), сумма 1"),
-                    trace.p,
-                    3,
-                    Link("powers", (0,), "*"),
-                ),
-                line(
-                    "separate",
-                    Text("σ(s), each by itself", "σ(s), каждый сам по себе"),
-                    trace.separate,
-                    3,
-                    Link("s", (0,), "j"),
-                ),
-            ),
-            (
-                square(
-                    "jacobian",
-                    Text("softmax: ∂p (row) / ∂s (column)", "softmax: ∂p (строка) / ∂s (столбец)"),
-                    trace.jacobian,
-                    "p",
-                ),
-                square(
-                    "separate_jacobian",
-                    Text("σ: ∂σ (row) / ∂s (column)", "σ: ∂σ (строка) / ∂s (столбец)"),
-                    trace.separate_jacobian,
-                    "separate",
-                ),
+                square("jacobian", JACOBIAN, trace.jacobian, "p"),
+                square("separate_jacobian", DIAGONAL, trace.separate_jacobian, "separate"),
             ),
         ),
         steps=STEPS,
@@ -169,6 +147,10 @@ def temperature_board(trace: TemperatureTrace) -> Board:
     )
 
 
+SHARES = Text("p = softmax(s / T), sum 1", "p = softmax(s / T), сумма 1")
+SEPARATE = Text("for comparison: σ(s), each by itself", "для сравнения: σ(s), каждый сам по себе")
+JACOBIAN = Text("softmax: ∂p (row) / ∂s (column)", "softmax: ∂p (строка) / ∂s (столбец)")
+DIAGONAL = Text("σ: ∂σ (row) / ∂s (column)", "σ: ∂σ (строка) / ∂s (столбец)")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "5px,2px,1px,2px", "10px,3px")
 
 
@@ -201,7 +183,7 @@ def temperature_curves(trace: TemperatureTrace, picked: int, *, theme: Theme, la
     figure.add_vline(x=trace.params.temperature, line={"color": color("ink", theme), "dash": "dot", "width": 1.5})
     figure.add_hline(y=1 / len(trace.s), line={"color": color("masked", theme), "width": 1})
     figure.update_xaxes(
-        title=Text("temperature T", "температура T").get(lang), type="log", tickvals=[0.05, 0.1, 0.5, 1, 5, 20]
+        title=Text("temperature T", "температура T").get(lang), type="log", tickvals=[0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
     )
     figure.update_yaxes(title=Text("share", "доля").get(lang), range=[-0.03, 1.03])
     return figure

@@ -5,6 +5,7 @@ The browser only lays out: every number here is a text already, and every shade 
 
 from __future__ import annotations
 
+from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -81,7 +82,7 @@ def matrices_data(trace: BowTrace, pick: Cell, lang: Lang) -> dict[str, Any]:
     documents = [{"j": j, "name": trace.rows[j]} for j in range(trace.N)]
     links = [[last, "i", "*", None], [last, "j", "*", None]]
     step = 6 if trace.params.is_unit else 5
-    cos = trace.cosines
+    cos = np.round(trace.cosines, 12)  # 0.9999999999999999 is shown as 1
     panels.append(_panel("cos", COSINE.get(lang), row, documents, cos, np.clip(cos, 0, 1), step, links, "probability"))
     steps = STEPS if trace.params.is_unit else (*STEPS[:5], STEPS[6])
     left_out = len(trace.terms) - len(shown)
@@ -203,10 +204,18 @@ def idf_curves(trace: BowTrace, term: int | None, *, theme: Theme, lang: Lang) -
         for kind, (name, role, dash, marker) in IDF_LOOKS.items()
     ]
     here = None if term is None else float(trace.df[term])
-    title = Text("df, documents with the term", "df, документов с этим термом").get(lang)
+    title = Text("df, documents with the term", "df, документов с термом").get(lang)
     figure = curves(df, lines, theme=theme, x_title=title, y_title="idf", here=here)
     if term is not None:
-        figure.layout.shapes[-1].label = {"text": trace.name(term), "textposition": "start"}
+        figure.add_annotation(
+            x=here,
+            y=float(trace.idf[term]),
+            text=f"<b>{escape(trace.name(term))}</b> {write_number(float(trace.idf[term]), 2)}",
+            showarrow=True,
+            arrowhead=0,
+            ax=28 if trace.df[term] <= trace.N / 2 else -28,
+            ay=-22,
+        )
     figure.update_xaxes(dtick=1)
     figure.update_yaxes(rangemode="tozero")
     return figure

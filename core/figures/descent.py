@@ -130,7 +130,13 @@ def heights(
     z = f(*np.meshgrid(x, y))
     is_known = np.isfinite(z)
     if not is_known.any():
-        return {"heights": _pack(np.full((GRID, GRID), HIDDEN), "<u2"), "grid": GRID, "lo": 0.0, "unit": 1.0, "span": 1.0}
+        return {
+            "heights": _pack(np.full((GRID, GRID), HIDDEN), "<u2"),
+            "grid": GRID,
+            "lo": 0.0,
+            "unit": 1.0,
+            "span": 1.0,
+        }
     lo = float(z[is_known].min())
     rise = np.where(is_known, z - lo, 0.0)
     # An eighth of the median: the floor of a valley gets lines of its own, and the slopes keep theirs.

@@ -109,7 +109,7 @@ def tokens_board(trace: MaskedTrace) -> Board:
             links=tuple(Link(link, "i", "*") for link in links),
         )
 
-    p = column("p", Text("p of the truth", "p истины"), "probability", trace.p, 0)
+    p = column("p", same("p"), "probability", trace.p, 0)
     m = column("m", Text("mask", "маска"), "masked", trace.m, 0)
     means = Panel(
         "means",

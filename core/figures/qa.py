@@ -308,5 +308,6 @@ def search_data(trace: SearchTrace, pick: SearchPick, lang: Lang) -> dict[str, A
             ],
         },
         "is_own": bool(p.judged),
+        "is_cosine": p.ranker == "e5",
         "picked": str(pick),
     }

@@ -28,6 +28,8 @@ HEADS: dict[Kind, tuple[Text, ...]] = {
     "wordpiece": (Text("pair", "пара"), Text("score", "оценка"), Text("count", "частота")),
     "unigram": (Text("piece", "кусок"), Text("loss", "потеря"), same("p")),
 }
+# EM leaves pieces that no word needs with next to no probability, which a reader sees as 0.
+NEGLIGIBLE = 5e-4
 LANGUAGE_LOOK = {
     "en": ("train", "circle", "solid"),
     "ru": ("validation", "square", "dash"),
@@ -93,7 +95,7 @@ def _row(kind: Kind, row: Row, state: State) -> dict[str, Any]:
     elif kind == "wordpiece":
         cells = [write_number(row.value, 4), write_number(row.count, 0)]
     else:
-        cells = [write_number(row.value, 2), write_number(row.p, 4)]
+        cells = [write_number(row.value, 2), write_number(row.p if row.p >= NEGLIGIBLE / 10 else 0.0, 4)]
     return {"parts": row.parts, "cells": cells, "share": round(row.value / largest, 3), "next": row.is_next}
 
 
@@ -115,7 +117,11 @@ def _cut(trace: SubwordTrace, kind: Kind, step: int) -> dict[str, Any]:
     total = unigram.forward_backward(len(word), unigram.find_edges(word, p, max(map(len, p))), p)[0][-1]
     return {
         "pieces": [[piece, piece in p] for piece in pieces],
-        "cuts": [[list(cut), write_number(value / total, 3), value / total] for cut, value in cuts if total > 0],
+        "cuts": [
+            [list(cut), write_number(value / total, 3), value / total]
+            for cut, value in cuts
+            if value > NEGLIGIBLE * total
+        ],
         "tokens": len(pieces),
     }
 

@@ -89,9 +89,7 @@ class DescentParams(Params):
             help=Text("What a small batch adds: σ·N(0, 1).", "То, что добавляет малый батч: σ·N(0, 1)."),
         ),
     ] = 0.0
-    schedule: Annotated[
-        str, Choice(label=Text("Schedule of α", "Расписание α"), options=SCHEDULES)
-    ] = "constant"
+    schedule: Annotated[str, Choice(label=Text("Schedule of α", "Расписание α"), options=SCHEDULES)] = "constant"
     steps: Annotated[int, Levels(label=Text("Steps", "Шаги"), values=(20, 50, 100, 200, 500, 1000, 2000))] = 100
     notes: Annotated[
         str,
@@ -115,12 +113,8 @@ class DescentParams(Params):
     beta1: Annotated[float, Slider(label=same("β₁ (Adam)"), lo=0.0, hi=0.999, step=0.001, folded=True)] = 0.9
     beta2: Annotated[float, Slider(label=same("β₂ (Adam)"), lo=0.0, hi=0.999, step=0.001, folded=True)] = 0.999
     lg_epsilon: Annotated[float, Slider(label=same("lg ε"), lo=-10.0, hi=0.0, step=0.5, folded=True)] = -8.0
-    decay: Annotated[
-        float, Slider(label=Text("λ (AdamW)", "λ (AdamW)"), lo=0.0, hi=1.0, step=0.01, folded=True)
-    ] = 0.01
-    seed: Annotated[
-        int, Slider(label=Text("Seed of the noise", "Зерно шума"), lo=0, hi=99, step=1, folded=True)
-    ] = 0
+    decay: Annotated[float, Slider(label=Text("λ (AdamW)", "λ (AdamW)"), lo=0.0, hi=1.0, step=0.01, folded=True)] = 0.01
+    seed: Annotated[int, Slider(label=Text("Seed of the noise", "Зерно шума"), lo=0, hi=99, step=1, folded=True)] = 0
 
     def settings(self) -> Settings:
         """What the optimizers take besides α."""

@@ -220,7 +220,7 @@ def explain(trace: MaskedTrace, cell: Cell, lang: Lang) -> tuple[Formula, ...]:
         where = Text("for the logit of the true token", "по логиту истинного токена").get(lang)
         made = f"{m} · ({p} − 1) / {n}"
         return (
-            (say(f"∂L/∂z{name}"), say(made), say(" = "), number(trace.gradient[t], 4, "result"), quiet(f"   {told}")),
+            (say(f"∂L/∂z{name}"), say(made), say(" = "), number(trace.gradient[t], 4, "result"), quiet(f"   {where}")),
         )
     lines: list[Formula] = [(say(f"ℓ{name}"), say(f"−ln {p} = "), number(trace.loss[t], 4, "result"))]
     if cell.panel == "kept":

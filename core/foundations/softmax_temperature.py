@@ -30,7 +30,7 @@ from core.tables import Table
 from core.verify import Check, compare
 
 FEWEST, MOST, LARGEST = 2, 8, 100.0
-TEMPERATURES = tuple(float(t) for t in np.round(np.geomspace(0.05, 20, 61), 4))
+TEMPERATURES = tuple(float(t) for t in np.round(np.geomspace(0.05, 10, 61), 4))
 
 
 class TemperatureParams(Params):
@@ -49,7 +49,7 @@ class TemperatureParams(Params):
             is_wide=True,
         ),
     ] = "3 2 1 0.5 -1"
-    temperature: Annotated[float, Slider(label=Text("Temperature T", "Температура T"), lo=0.05, hi=20.0, step=0.05)] = (
+    temperature: Annotated[float, Slider(label=Text("Temperature T", "Температура T"), lo=0.05, hi=10.0, step=0.05)] = (
         1.0
     )
 

@@ -48,9 +48,7 @@ BAD_POWER = Text(
     "An exponent has to be a number from −{n} to {n}.", "Показатель степени — число от −{n} до {n}."
 ).format(n=MAX_POWER)
 TOO_LONG = Text("The formula is too long.", "Формула слишком длинная.")
-TOO_LARGE = Text(
-    "Numbers in a formula are at most a million.", "Числа в формуле — не больше миллиона."
-)
+TOO_LARGE = Text("Numbers in a formula are at most a million.", "Числа в формуле — не больше миллиона.")
 
 
 @dataclass(frozen=True)
@@ -137,11 +135,11 @@ def parse(typed: str) -> ast.expr:
 def _inspect(node: ast.expr) -> None:
     """Refuse whatever is not on the list."""
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        if not abs(node.value) <= 1e6:
+        if not abs(_value(node)) <= 1e6:
             raise Refusal(TOO_LARGE)
-        return
+        return None
     if isinstance(node, ast.Name) and node.id in ("x", "y", *CONSTANTS):
-        return
+        return None
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         return _inspect(node.operand)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
@@ -161,13 +159,22 @@ def _inspect(node: ast.expr) -> None:
     raise Refusal(NOT_ALLOWED.format(typed=ast.unparse(node)[:40]))
 
 
+def _value(node: ast.Constant) -> float:
+    """The number of a leaf that passed `_inspect`."""
+    assert isinstance(node.value, int | float)
+    try:
+        return float(node.value)
+    except OverflowError:
+        return math.inf
+
+
 def _exponent(node: ast.expr) -> float:
     """The number that an exponent is."""
     sign, inner = 1.0, node
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         sign, inner = -1.0, node.operand
-    if isinstance(inner, ast.Constant) and type(inner.value) in (int, float) and inner.value <= MAX_POWER:
-        return sign * float(inner.value)
+    if isinstance(inner, ast.Constant) and type(inner.value) in (int, float) and _value(inner) <= MAX_POWER:
+        return sign * _value(inner)
     raise Refusal(BAD_POWER)
 
 
@@ -197,7 +204,7 @@ def values(tree: ast.expr, x: Array, y: Array) -> Array:
 def evaluate(node: ast.expr, x: Any, y: Any, library: Any) -> Any:
     """f with the functions of `library`: numpy, or torch for its own gradient."""
     if isinstance(node, ast.Constant):
-        return float(node.value)  # type: ignore[arg-type]
+        return _value(node)
     if isinstance(node, ast.Name):
         return {"x": x, "y": y, **CONSTANTS}[node.id]
     if isinstance(node, ast.UnaryOp):
@@ -222,7 +229,7 @@ def evaluate(node: ast.expr, x: Any, y: Any, library: Any) -> Any:
 def _walk(node: ast.expr, x: Array, y: Array) -> Pair:
     zero = np.zeros(())
     if isinstance(node, ast.Constant):
-        return np.asarray(float(node.value)), zero, zero  # type: ignore[arg-type]
+        return np.asarray(_value(node)), zero, zero
     if isinstance(node, ast.Name):
         if node.id in CONSTANTS:
             return np.asarray(CONSTANTS[node.id]), zero, zero

@@ -146,7 +146,7 @@ class CorpusParams(Params):
     ] = 10
     rate_b: Annotated[
         int, Slider(label=Text("B damages, % of words", "B портит, % слов"), lo=0, hi=40, step=1, shown=_is_example)
-    ] = 13
+    ] = 12
     draw: Annotated[
         int,
         Slider(

@@ -240,8 +240,8 @@ def explain(trace: RepetitionLabTrace, at: int, lang: Lang) -> tuple[Formula, ..
 
 
 GRAM = Text("picked: ", "выбрано: ")
-TIMES = Text("   occurs ", "   встречается: ")
-REPEATS = Text("   of these repeats: ", "   из них повторы: ")
+TIMES = Text("   in the text: ", "   в тексте: ")
+REPEATS = Text("   of these repeats: ", "   из них повторов: ")
 LOOP = Text("the text ends in a loop: ", "текст кончается петлёй: ")
 BELOW = {
     "ngrams": Text("   different {n}-grams over all {n}-grams", "   разные {n}-граммы на все {n}-граммы"),

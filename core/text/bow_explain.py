@@ -194,5 +194,5 @@ def _cosine(trace: BowTrace, cell: Cell, lang: Lang) -> tuple[Formula, ...]:
     if rest:
         told = Text(" + {n} more: ", " + ещё {n}: ").format(n=len(rest)).get(lang)
         below += [quiet(told), number(float(parts[rest].sum()))]
-    below += [say(" = "), number(float(trace.cosines[i, d]))]
-    return ((*top, number(float(trace.cosines[i, d]), kind="result")), tuple(below))
+    below += [say(" = "), number(round(float(trace.cosines[i, d]), 12))]
+    return ((*top, number(round(float(trace.cosines[i, d]), 12), kind="result")), tuple(below))

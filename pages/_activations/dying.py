@@ -18,8 +18,8 @@ WORDS = {
     "accuracy": Text("accuracy", "верных"),
     "loss": Text("loss", "потери"),
     "units": Text(
-        "units: the darker, the more points they fire at; hatched: dead",
-        "нейроны: чем темнее, тем больше точек их возбуждают; штриховка: мертвы",
+        "units: darker is active at more points, hatched is dead",
+        "нейроны: темнее — активнее, штриховка — мертвы",
     ),
     "course": Text("Share of dead units and accuracy, step by step", "Доля мёртвых нейронов и верных ответов по шагам"),
     "hint": Text(

@@ -229,8 +229,8 @@ SOFTMAX = (
         Text("one takes all, the Jacobian is 0", "один забирает всё, якобиан — 0"),
     ),
     kit.Preset(
-        Text("T = 20: uniform", "T = 20: поровну"),
-        {"temperature": 20.0},
+        Text("T = 10: almost uniform", "T = 10: почти поровну"),
+        {"temperature": 10.0},
         Text("the logits hardly matter", "логиты почти ничего не значат"),
     ),
     kit.Preset(

@@ -77,7 +77,7 @@ def _linked(page: kit.Page, trace: BowTrace, name: str) -> Cell:
     with right:
         term = cell.col if cell.panel != "cos" else None
         figure = idf_curves(trace, term, theme=page.theme, lang=page.lang)
-        kit.show(page, figure, name=f"idf_{name}", alt=IDF_ALT, height=250)
+        kit.show(page, figure, name=f"idf_{name}", alt=IDF_ALT, height=290)
     below = f"matrices_{name}"
     data = matrices_data(trace, cell, page.lang)
     last = len(data["steps"]) - 1
@@ -143,9 +143,9 @@ FOUND_WORDS = {
         "Документы в порядке выдачи; слова закрашены по весу",
     ),
     "hint": Text(
-        "the darker a word, the more it weighs · underlined: asked for · struck out: no document has it · a bar is the "
-        "cosine with the query, cut into its terms: click it",
-        "чем темнее слово, тем больше его вес · подчёркнуто — есть в запросе · зачёркнуто — нет ни в одном документе · "
+        "the fuller its colour, the more a word weighs · underlined: asked for · struck out: no document has it · a bar "
+        "is the cosine with the query, cut into its terms: click it",
+        "чем гуще цвет, тем больше вес слова · подчёркнуто — есть в запросе · зачёркнуто — нет ни в одном документе · "
         "полоса — косинус с запросом по термам: щёлкните её",
     ),
     "unknown": Text("no document has it", "нет ни в одном документе"),

@@ -19,6 +19,11 @@ from pages._generation_metrics.sampling import trace_of
 from pages._shared import kit
 
 STRANGER = Text("In the evening the cat sat by the synchrophasotron.", "Вечером кошка сидела у синхрофазотрона.")
+AGAIN = Text(
+    "very very very very very very very very very very very very very very very very very very very very",
+    "очень очень очень очень очень очень очень очень очень очень очень очень очень очень очень очень очень "
+    "очень очень очень",
+)
 SALAD = Text("Window the by sat cat the evening the in.", "Автобус ждала и окна у сидела кошка вечером.")
 
 
@@ -258,7 +263,7 @@ PRESETS: tuple[tuple[str, type[Params], tuple[kit.Preset, ...]], ...] = (
         (
             kit.Preset(
                 Text("one word for ever", "одно слово без конца"),
-                {"output": Text("very " * 20, "очень " * 20), "order": 1},
+                {"output": AGAIN, "order": 1},
                 Text("Distinct-1 is 1/20", "Distinct-1 равен 1/20"),
             ),
             kit.Preset(

@@ -126,10 +126,12 @@ WORDS = {
     "elsewhere": Text("nDCG@{k} of the same query", "nDCG@{k} того же запроса"),
     "forget": Text("back to the grades of the house", "вернуть оценки составителей"),
     "hint": Text(
-        "click a grade to change it, a passage or a score for its arithmetic · bars of cosines begin at 0.6: even "
-        "unrelated texts are near that",
-        "щелчок по оценке меняет её, по тексту или мере — показывает расчёт · полосы косинусов начинаются с 0,6: даже "
-        "посторонние тексты недалеко от этого",
+        "click a grade to change it, a passage or a score for its arithmetic",
+        "щелчок по оценке меняет её, по тексту или мере — показывает расчёт",
+    ),
+    "cosines": Text(
+        " · bars of cosines begin at 0.6: even unrelated texts are near that",
+        " · полосы косинусов начинаются с 0,6: даже посторонние тексты недалеко от этого",
     ),
 }
 BLIND = Text(

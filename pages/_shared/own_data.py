@@ -11,10 +11,11 @@ from pages._shared.refuse import refuse
 from pages._shared.state import session
 
 
-def own_text(page: Page, field: str, *, limit: int, max_chars: int) -> None:
+def own_text(page: Page, field: str, *, limit: int, max_chars: int, keep_lines: bool = False) -> None:
     """An upload field for a UTF-8 file of at most `limit` bytes, whose text goes into the text field `field`.
 
     What is longer than `max_chars` is cut, and says so; for what cannot be used there is a sentence.
+    White space is collapsed, except that `keep_lines` leaves the lines of a list or a corpus apart.
     """
     key, note = f"_{page.key(field)}_file", f"_{page.key(field)}_file_note"
 
@@ -26,7 +27,9 @@ def own_text(page: Page, field: str, *, limit: int, max_chars: int) -> None:
         try:
             if file.size > limit:
                 raise Refusal(words.FILE_TOO_BIG.format(limit=limit // 1024))
-            text = " ".join(decode(file.getvalue()).split())
+            read = decode(file.getvalue())
+            lines = read.splitlines() if keep_lines else [read]
+            text = "\n".join(" ".join(line.split()) for line in lines).strip()
         except Refusal as refusal:
             session()[note] = refusal.text
             return

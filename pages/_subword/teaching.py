@@ -122,7 +122,7 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
                 "Буквы, которой не было в словах, нет ни в одном алфавите. WordPiece теряет всё слово, двое других — "
                 "букву. С байтовым BPE такого не бывает: его алфавит — все 256 байтов.",
             ),
-            show_race({"word": UNSEEN}),
+            show_race({"word": UNSEEN.get(page.lang)}),
         ),
         kit.Question(
             Text(

@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from core.i18n import Text, same
-from core.metrics import bleu_lab, errors_lab, ter_lab
+from core.metrics import bleu_lab, corpus_lab, errors_lab, ter_lab
 from core.metrics.bleu_lab import BleuParams
 from core.metrics.chrf_lab import ChrfParams
+from core.metrics.corpus_lab import CorpusParams
 from core.metrics.errors_lab import METRICS, ErrorsParams
 from core.metrics.meteor_lab import MeteorParams
 from core.metrics.ter_lab import TerParams
@@ -56,6 +57,19 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
     def most_alarmed() -> int:
         shares = kept("negation")
         return shares.index(min(shares))
+
+    equal = CorpusParams(**EQUAL, lang=lang)
+    opening = CorpusParams(lang=lang)
+
+    def compared(params: CorpusParams) -> corpus_lab.MeasureTrace:
+        return kit.cached(corpus_lab.run, params).measures["bleu"]
+
+    def show_corpus(values: dict[str, Any]) -> Callable[[], None]:
+        def put() -> None:
+            page.open_lab().set("corpus")
+            kit.apply(page.slug, CorpusParams, {**CorpusParams.defaults(lang), **values}, lang)
+
+        return put
 
     def show(lab: str, params: Params) -> Callable[[], None]:
         def put() -> None:
@@ -124,6 +138,50 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
             ).format(e=edits(), w=kit.cached(ter_lab.run, moved).ter.match.rounds[0].distance),
             show("ter", moved),
         ),
+        kit.Question(
+            Text(
+                "On {n} segments, system B is 0.3 BLEU ahead of system A. What do we know?",
+                "На {n} сегментах система B опережает систему A на 0.3 BLEU. Что мы знаем?",
+            ).format(n=equal.segments),
+            (
+                Text("B is the better system", "B — система лучше"),
+                Text("B is better, but only a little", "B лучше, но чуть-чуть"),
+                Text("not even which one is better", "неизвестно даже, какая лучше"),
+            ),
+            lambda: 0 if compared(equal).is_real else 2,
+            lambda: Text(
+                "The interval of A − B is {low:+.1f} … {high:+.1f}, and two equal systems differ by as much in {p:.0%} "
+                "of cases. These two are equal: both damage every tenth word.",
+                "Интервал для A − B — от {low:+.1f} до {high:+.1f}, а у равных систем столько набегает в {p:.0%} "
+                "случаев. Эти две и равны: обе портят каждое десятое слово.",
+            ).format(
+                low=compared(equal).bootstrap.interval.low,
+                high=compared(equal).bootstrap.interval.high,
+                p=compared(equal).shuffled.p,
+            ),
+            show_corpus(EQUAL),
+        ),
+        kit.Question(
+            Text(
+                "The 95 % intervals of A and of B overlap. Can the difference still be real?",
+                "95-процентные интервалы A и B пересекаются. Может ли разность всё же быть настоящей?",
+            ),
+            (Text("yes", "да"), Text("no", "нет")),
+            lambda: 0 if compared(opening).overlap and compared(opening).is_real else 1,
+            lambda: Text(
+                "{a:.1f} ± {da:.1f} and {b:.1f} ± {db:.1f} overlap, yet p = {p:.3f}: what makes a segment hard moves "
+                "both scores together and drops out of the difference.",
+                "{a:.1f} ± {da:.1f} и {b:.1f} ± {db:.1f} пересекаются, а p = {p:.3f}: трудный сегмент сдвигает обе "
+                "оценки вместе и в разности сокращается.",
+            ).format(
+                a=compared(opening).bootstrap.score_a,
+                da=compared(opening).interval_a.half_width,
+                b=compared(opening).bootstrap.score_b,
+                db=compared(opening).interval_b.half_width,
+                p=compared(opening).shuffled.p,
+            ),
+            show_corpus({}),
+        ),
     )
 
 
@@ -140,6 +198,9 @@ def breaks(page: kit.Page) -> None:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.markdown(f"**{NAMES[lab]}**", width=80)
             kit.presets(page.slug, cls, page.lang, presets, before=lambda lab=lab: page.open_lab().set(lab))
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("**A | B**", width=80)
+        kit.presets(page.slug, CorpusParams, page.lang, CORPUS, before=lambda: page.open_lab().set("corpus"))
 
 
 NAMES = {"": "BLEU", "meteor": "METEOR", "ter": "TER", "chrf": "chrF"}
@@ -251,5 +312,36 @@ CHRF: tuple[Offer, ...] = (
             "letters stay together inside words, so about half is kept",
             "внутри слов буквы на месте, и половина остаётся",
         ),
+    ),
+)
+
+# Equal systems; on this sample B is 0.3 BLEU ahead in either language.
+EQUAL = {"rate_a": 10, "rate_b": 10, "segments": 500, "draw": 14}
+CORPUS = (
+    kit.Preset(
+        Text("0.3 BLEU ahead", "на 0.3 BLEU впереди"),
+        EQUAL,
+        Text("the systems are equal; the interval contains 0", "системы равны, и интервал содержит 0"),
+    ),
+    kit.Preset(
+        Text("the worse one wins", "побеждает худшая"),
+        {"segments": 25, "draw": 22},
+        Text(
+            "B damages more words, yet 25 segments put it ahead; move “another sample”",
+            "B портит больше слов, но на 25 сегментах она впереди; подвигайте «Другая выборка»",
+        ),
+    ),
+    kit.Preset(
+        Text("overlap, yet real", "пересекаются, но не случайно"),
+        {"alike": 90, "draw": 3},
+        Text(
+            "the intervals of A and B overlap; systems that err alike show small differences",
+            "интервалы A и B пересекаются; у похожих систем видна и малая разность",
+        ),
+    ),
+    kit.Preset(
+        Text("a system against itself", "система против себя"),
+        {"rate_b": 10, "alike": 100},
+        Text("p is 1; sacrebleu would print 0.001", "p равно 1; sacrebleu напечатал бы 0.001"),
     ),
 )

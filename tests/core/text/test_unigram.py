@@ -13,7 +13,8 @@ from core.text.trained import SIZES, bundled
 from tests.core.text.test_bpe import HUG, LOW
 
 # Every substring of the five words that is part of a longer one, with how often it stands in the corpus.
-COUNTS = dict(h=15, u=36, g=20, hu=15, ug=20, p=17, pu=17, n=16, un=16, b=4, bu=4, s=5, hug=15, gs=5, ugs=5)
+LETTERS = {"h": 15, "u": 36, "g": 20, "p": 17, "n": 16, "b": 4, "s": 5}
+COUNTS = {**LETTERS, "hu": 15, "ug": 20, "pu": 17, "un": 16, "bu": 4, "hug": 15, "gs": 5, "ugs": 5}
 
 
 def all_cuts(word, pieces):
