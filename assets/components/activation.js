@@ -113,7 +113,12 @@ function build(state) {
     s("text", { x: left + 8, y: top + 14, class: "v-title v-ac-halo" }, `f(x) · ${data.name}`),
     s("text", { x: left + 8, y: below + 14, class: "v-title v-ac-halo v-ac-slope-name" }, data.words.slope),
   );
-  if (state.other) svg.append(s("text", { x: left + 8, y: top + 32, class: "v-label v-ac-halo v-ac-other-name" }, `┄ ${data.otherName}`));
+  if (state.other) {
+    const scaleUp = magnify(state);
+    const told = scaleUp ? ` · ━ ${data.words.gap} × ${scaleUp}` : "";
+    svg.append(s("text", { x: left + 8, y: top + 32, class: "v-label v-ac-halo v-ac-other-name" }, `┄ ${data.otherName}${told}`));
+    if (scaleUp) svg.append(s("path", { d: line(xs, state.f.map((v, i) => yF(scaleUp * (v - state.other[i])))), class: "v-ac-curve v-ac-gap" }));
+  }
   state.tangent = s("line", { class: "v-ac-tangent" });
   state.cross = s("line", { y1: top, y2: below + slope, class: "v-ac-cross" });
   state.dots = [s("circle", { r: 6, class: "v-ac-dot" }), s("circle", { r: 6, class: "v-ac-dot v-ac-dot-slope" })];
@@ -125,10 +130,18 @@ function build(state) {
   stage.replaceChildren(svg);
   pictures(state, thumbs);
   foot.replaceChildren(
-    h("span", { class: "v-hint" }, data.words.hint),
+    h("span", { class: "v-hint" }, data.fixed ? "" : data.words.hint),
     pictureButtons(data.words, (kind) => saveSvg(composeSvg(stage, [svg]), data.key, kind)),
   );
   show(state);
+}
+
+// Where two functions lie on each other, by which power of ten their difference has to grow to be seen; 0 elsewhere.
+function magnify({ f, other, yF }) {
+  const gap = Math.max(...f.map((v, i) => Math.abs(v - other[i])));
+  const [lo, hi] = [yF.back(PLOT.top + PLOT.value), yF.back(PLOT.top)];
+  const power = gap > 1e-7 ? 10 ** Math.floor(Math.log10((0.3 * (hi - lo)) / gap)) : 0;
+  return power >= 10 ? power : 0;
 }
 
 function span(values, others) {

@@ -112,7 +112,7 @@ function drawPanel(state, panel) {
         s(
           "g",
           {
-            class: `v-cell${panel.text[i][n] === "0" ? " v-zero" : ""}`,
+            class: `v-cell${panel.text[i][n] === "0" ? " v-bag-zero" : ""}`,
             "data-cell": id,
             "data-term": panel.id === "cos" ? null : col.name,
             tabindex: id === state.data.selected || (i === 0 && n === 0) ? 0 : -1,

@@ -15,6 +15,8 @@ const nice = (value) => {
   return String(Number(value.toPrecision(4))).replace("-", "−");
 };
 
+const short = (value) => nice(Number(value.toPrecision(3)));
+
 function unpack(words, Kind) {
   const bytes = Uint8Array.from(atob(words), (c) => c.charCodeAt(0));
   return new Kind(bytes.buffer);
@@ -144,7 +146,7 @@ function makeMap(state, width, height) {
     state.heads.append(head);
     state.lines.set(one.id, { line, head });
   }
-  state.cross = s("g", { class: data.fixed ? "v-start" : "v-start v-movable", tabindex: data.fixed ? null : 0, role: "button", "aria-label": data.words.start });
+  state.cross = s("g", { class: data.movable ? "v-start v-movable" : "v-start", tabindex: data.movable ? 0 : null, role: data.movable ? "button" : "img", "aria-label": data.words.start });
   state.cross.append(
     s("circle", { r: 13, class: "v-start-hit" }),
     s("path", { d: "M-7,-7L7,7M-7,7L7,-7", class: "v-start-halo" }),
@@ -368,7 +370,7 @@ function draw(state) {
     const isOutside = x < state.view[0] || x > state.view[1] || y < state.view[2] || y > state.view[3];
     if (row) {
       row.f.textContent = isLost ? "✕" : nice(one.value[at]);
-      row.note.textContent = isLost ? state.data.words.lost.replace("{n}", one.lost) : isOutside ? state.data.words.outside : `${nice(x)}; ${nice(y)}`;
+      row.note.textContent = isLost ? state.data.words.lost.replace("{n}", one.lost) : isOutside ? state.data.words.outside : `${short(x)}; ${short(y)}`;
       row.node.classList.toggle("v-is-lost", isLost);
     }
     if (!isOn) continue;
@@ -442,7 +444,7 @@ function listen(state, svg) {
   };
   svg.addEventListener("pointerdown", (event) => {
     const [px, py] = at(event);
-    const isStart = !state.data.fixed && Math.hypot(px - toX(state, state.startAt[0]), py - toY(state, state.startAt[1])) < 16;
+    const isStart = state.data.movable && Math.hypot(px - toX(state, state.startAt[0]), py - toY(state, state.startAt[1])) < 16;
     if (!isStart && event.target.closest(".v-runner")) return;
     drag = { px, py, isStart, view: state.view.slice() };
     svg.setPointerCapture(event.pointerId);
@@ -472,7 +474,7 @@ function listen(state, svg) {
   });
   state.cross.addEventListener("keydown", (event) => {
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (!way || state.data.fixed) return;
+    if (!way || !state.data.movable) return;
     event.preventDefault();
     const unit = [(state.view[1] - state.view[0]) / 50, (state.view[3] - state.view[2]) / 50];
     state.startAt = state.startAt.map((v, k) => v + way[k] * unit[k]);

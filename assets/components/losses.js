@@ -2,8 +2,8 @@
 // was computed before; a drag looks it up here, and the server hears where it came to rest.
 import { composeSvg, h, later, mount, pictureButtons, s, saveSvg } from "./base.js";
 
-const PAD = { left: 42, right: 10, top: 26, bottom: 40 };
-const TALL = { value: 250, slope: 180 };
+const PAD = { left: 42, right: 16, top: 26 };
+const TALL = { value: 250, slope: 190 };
 const clamp = (v, lo, hi) => Math.max(lo, Math.min(hi, v));
 
 export function unpack(words) {
@@ -97,7 +97,7 @@ const xAt = (state, k) => -state.data.bound + k * state.data.step;
 function build(state) {
   const { data, stage, foot } = state;
   state.width = state.root.clientWidth;
-  const beside = state.width >= 720 ? 310 : 0;
+  const beside = state.width >= 720 ? 330 : 0;
   state.span = state.width - (beside ? beside + 24 : 0);
   state.charts = [chart(state, "value", 0, data.top), chart(state, "slope", -data.steepest, data.steepest)];
   const table = lossTable(state, [data.words.loss, "L", data.words.slope, ""], data.curves);
@@ -117,13 +117,15 @@ function build(state) {
 function chart(state, kind, lo, hi) {
   const { data, span: width } = state;
   const height = TALL[kind];
+  const hasChances = data.truth === null && kind === "slope"; // under a logit stands its probability
+  const bottom = hasChances ? 50 : 40;
   const points = state.curves[0].value.length;
   const x = (k) => PAD.left + (k / (points - 1)) * (width - PAD.left - PAD.right);
-  const y = (v) => height - PAD.bottom - ((clamp(v, lo - 0.2 * hi, hi * 1.2) - lo) / (hi - lo)) * (height - PAD.top - PAD.bottom);
+  const y = (v) => height - bottom - ((clamp(v, lo - 0.2 * hi, hi * 1.2) - lo) / (hi - lo)) * (height - PAD.top - bottom);
   const id = `${data.name}-${kind}`;
   const svg = s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": data.alt });
   svg.append(
-    s("defs", {}, s("clipPath", { id }, s("rect", { x: PAD.left, y: PAD.top - 4, width: width - PAD.left - PAD.right, height: height - PAD.top - PAD.bottom + 8 }))),
+    s("defs", {}, s("clipPath", { id }, s("rect", { x: PAD.left, y: PAD.top - 4, width: width - PAD.left - PAD.right, height: height - PAD.top - bottom + 8 }))),
     s("text", { x: 2, y: 12, class: "v-title" }, kind === "value" ? data.words.value : data.words.gradient),
   );
   const ticks = kind === "value" ? [0, hi / 2, hi] : [-Math.floor(hi), 0, Math.floor(hi)];
@@ -134,14 +136,13 @@ function chart(state, kind, lo, hi) {
     );
   for (let v = -data.bound; v <= data.bound; v += 2) {
     const at = x((v + data.bound) / data.step);
-    svg.append(s("text", { x: at, y: height - PAD.bottom + 16, class: "v-label v-small", "text-anchor": "middle" }, spell(v, 0)));
-    // Under a logit stands its probability.
-    if (data.truth === null && kind === "slope") svg.append(s("text", { x: at, y: height - 12, class: "v-label v-small", "text-anchor": "middle" }, (1 / (1 + Math.exp(-v))).toFixed(3)));
+    svg.append(s("text", { x: at, y: height - bottom + 16, class: "v-label v-small", "text-anchor": "middle" }, spell(v, 0)));
+    if (hasChances) svg.append(s("text", { x: at, y: height - bottom + 30, class: "v-label v-small", "text-anchor": "middle" }, (1 / (1 + Math.exp(-v))).toFixed(3)));
   }
-  svg.append(s("text", { x: width - PAD.right, y: height - (kind === "slope" && data.truth === null ? 1 : 10), class: "v-label v-small", "text-anchor": "end" }, kind === "slope" && data.truth === null ? `${data.words.x},  p = σ(z)` : data.words.x));
+  svg.append(s("text", { x: width - PAD.right, y: height - (hasChances ? 3 : 8), class: "v-label v-small", "text-anchor": "end" }, hasChances ? `${data.words.x},  p = σ(z)` : data.words.x));
   if (data.truth !== null) {
     const at = x((data.truth + data.bound) / data.step);
-    svg.append(s("line", { x1: at, x2: at, y1: PAD.top, y2: height - PAD.bottom, class: "v-lo-truth" }), s("text", { x: at - 5, y: PAD.top + 8, class: "v-label v-small v-halo", "text-anchor": "end" }, kind === "value" ? data.words.truth : ""));
+    svg.append(s("line", { x1: at, x2: at, y1: PAD.top, y2: height - bottom, class: "v-lo-truth" }), s("text", { x: at - 5, y: PAD.top + 8, class: "v-label v-small v-halo", "text-anchor": "end" }, kind === "value" ? data.words.truth : ""));
   }
   const lines = new Map();
   const plane = s("g", { "clip-path": `url(#${id})` });
@@ -153,12 +154,12 @@ function chart(state, kind, lo, hi) {
     lines.set(curve.name, path);
     plane.append(path);
   }
-  const cursor = s("line", { y1: PAD.top - 4, y2: height - PAD.bottom, class: "v-lo-cursor" });
+  const cursor = s("line", { y1: PAD.top - 4, y2: height - bottom, class: "v-lo-cursor" });
   const dots = new Map(state.curves.map((c) => [c.name, s("circle", { r: 3.2, class: "v-lo-loss-dot", style: { fill: `var(--v-${c.tone})` } })]));
   const arrow = s("path", { class: "v-downhill" });
   const read = s("text", { class: "v-number v-halo v-lo-reading" });
   svg.append(plane, cursor, ...dots.values(), arrow, read);
-  const made = { svg, kind, x, y, lo, hi, lines, dots, cursor, arrow, read, height };
+  const made = { svg, kind, x, y, lo, hi, lines, dots, cursor, arrow, read, floor: height - bottom };
   if (!data.fixed) {
     svg.classList.add("v-draggable");
     Object.assign(svg, { tabIndex: 0 });
@@ -215,7 +216,7 @@ function strong(state) {
   for (const c of state.charts) {
     const at = c.x(k);
     const v = curve[c.kind][k];
-    const high = clamp(c.y(v), PAD.top + 10, c.height - PAD.bottom - 4);
+    const high = clamp(c.y(v), PAD.top + 10, c.floor - 4);
     const isRight = at < state.span * 0.8;
     c.read.textContent = `${c.kind === "value" ? "L" : state.data.words.slope} = ${spell(v)}`;
     c.read.setAttribute("x", at + (isRight ? 10 : -10));
@@ -224,9 +225,8 @@ function strong(state) {
     if (c.kind !== "value") continue;
     const step = clamp(-curve.slope[k] * 46, -150, 150);
     const end = clamp(at + step, PAD.left, state.span - PAD.right);
-    const floor = c.height - PAD.bottom;
     const tip = Math.sign(step) * 6;
-    c.arrow.setAttribute("d", Math.abs(end - at) < 2 ? "" : `M${at} ${floor}H${end}m${-tip} -4l${tip} 4l${-tip} 4`);
+    c.arrow.setAttribute("d", Math.abs(end - at) < 2 ? "" : `M${at} ${c.floor}H${end}m${-tip} -4l${tip} 4l${-tip} 4`);
   }
 }
 

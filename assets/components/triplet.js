@@ -140,7 +140,7 @@ function lossChart(state) {
 
 function paintLosses(state) {
   const { curve, losses } = state;
-  const most = Math.max(...losses, 1e-9);
+  const most = Math.max(...losses) || 1;
   curve.y = (v) => curve.height - 24 - (v / most) * (curve.height - 46);
   curve.top.textContent = spell(most, 2);
   curve.top.setAttribute("y", curve.y(most) + 4);

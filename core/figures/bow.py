@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 
 from core.arithmetic import Cell, write_number
 from core.figures.plots import Curve, curves
-from core.figures.theme import Theme
+from core.figures.theme import Theme, color
 from core.i18n import Lang, Text, same
 from core.text.bag_of_words import Inverse, inverse_document_frequencies
 from core.text.bow_lab import BowTrace
@@ -213,6 +213,7 @@ def idf_curves(trace: BowTrace, term: int | None, *, theme: Theme, lang: Lang) -
             text=f"<b>{escape(trace.name(term))}</b> {write_number(float(trace.idf[term]), 2)}",
             showarrow=True,
             arrowhead=0,
+            bgcolor=color("paper", theme),
             ax=28 if trace.df[term] <= trace.N / 2 else -28,
             ay=-22,
         )

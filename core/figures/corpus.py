@@ -108,10 +108,10 @@ def difference_histogram(paired: PairedTrace, name: str, *, theme: Theme, lang: 
         font={"size": 13, "color": color("ink", theme)},
     )
     figure.update_layout(
-        margin={"l": 46, "r": 12, "t": 30, "b": 84},
-        legend={"orientation": "h", "x": 0, "y": -0.24, "xanchor": "left", "yanchor": "top"},
+        margin={"l": 46, "r": 12, "t": 30, "b": 88},
+        legend={"orientation": "h", "x": 0, "y": -0.36, "xanchor": "left", "yanchor": "top", "traceorder": "normal"},
     )
-    figure.update_xaxes(title_text=f"{name}(A) − {name}(B)")
+    figure.update_xaxes(title={"text": f"{name}(A) − {name}(B)", "standoff": 6})
     figure.update_yaxes(title_text=TIMES.get(lang), nticks=4)
     return figure
 
@@ -147,6 +147,6 @@ def segment_rows(trace: CorpusTrace, measure: str, picked: int, lang: Lang) -> D
 LESS = Text("less is better", "меньше — лучше")
 INSIDE = Text("middle 95 %", "середина, 95 %")
 OUTSIDE = Text("the ends", "края")
-AS_FAR = Text("as far out as d: p", "не ближе к нулю, чем d: это p")
+AS_FAR = Text("as far out as d: p", "не ближе d: это p")
 NEARER = Text("nearer to 0", "ближе к нулю")
 TIMES = Text("times", "сколько раз")

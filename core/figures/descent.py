@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.foundations.batch_lab import SIZE_NAMES, BatchTrace, mean_loss
 from core.foundations.descent_lab import DescentTrace
 from core.foundations.optimizers import OPTIMIZERS
 from core.foundations.surfaces import View, parse, values
@@ -33,6 +34,12 @@ LOOKS: dict[str, tuple[str, str, str]] = {
     "adam": ("K", "", "A"),
     "adamw": ("gradient", "7 3 2 3", "W"),
 }
+SIZE_LOOKS: dict[str, tuple[str, str, str]] = {
+    "one": ("K", "", "1"),
+    "eight": ("validation", "7 3", "8"),
+    "tick": ("Q", "4 3", "32"),
+    "all": ("ink", "", "n"),
+}
 WORDS: dict[str, Text] = {
     "loss": Text("f after each step", "f после каждого шага"),
     "steps": Text("step", "шаг"),
@@ -50,6 +57,18 @@ WORDS: dict[str, Text] = {
     "unhide": Text("show", "показать"),
     "none": Text("f is not defined anywhere here.", "Здесь f нигде не определена."),
     "lowest": Text("lowest points", "самые низкие точки"),
+}
+
+
+BATCH_WORDS: dict[str, Text] = {
+    **WORDS,
+    "loss": Text("L over all data, after every 32 examples", "L по всем данным, каждые 32 примера"),
+    "steps": Text("32 examples", "32 примера"),
+    "drag": Text(
+        "each tick of the clock is 32 examples read · click a size to see its step · double-click the map to zoom",
+        "одна отметка — 32 прочитанных примера · щёлкните размер — увидите шаг · двойной щелчок приближает карту",
+    ),
+    "none": Text("L is not defined anywhere here.", "Здесь L нигде не определена."),
 }
 
 
@@ -80,6 +99,26 @@ def descent_data(trace: DescentTrace, view: View | None, lang: Lang) -> dict[str
         minima=trace.surface.minima,
         steps=trace.params.steps,
         lang=lang,
+    )
+
+
+def batch_data(trace: BatchTrace, view: View | None, lang: Lang) -> dict[str, Any]:
+    """The race of the batch sizes."""
+    drawn = [
+        Drawn(name, SIZE_NAMES[name].get(lang), SIZE_LOOKS[name], one.path, one.value, one.lost)
+        for name, one in trace.learners.items()
+    ]
+    minimum = (float(trace.minimum[0]), float(trace.minimum[1]))
+    return race_data(
+        drawn,
+        lambda w, b: mean_loss(w, b, trace.x, trace.y, is_logistic=trace.task.is_logistic),
+        whole=trace.task.views[trace.params.is_standard],
+        view=view,
+        minima=(minimum,),
+        steps=trace.ticks,
+        lang=lang,
+        axes=("w", "b"),
+        words=BATCH_WORDS,
     )
 
 

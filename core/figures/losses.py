@@ -113,7 +113,7 @@ def tokens_board(trace: MaskedTrace) -> Board:
     m = column("m", Text("mask", "маска"), "masked", trace.m, 0)
     means = Panel(
         "means",
-        Text("Mean", "Среднее"),
+        same("L"),
         "K",
         trace.means[:, None],
         ("Σmℓ / Σm", "Σmℓ / T", "Σℓ / T"),
@@ -183,7 +183,7 @@ def pairs_data(trace: PairsTrace, lang: Lang) -> dict[str, Any]:
         "a": Text("anchor", "якорь"),
         "p": Text("positive", "позитив"),
         "n": Text("negative", "негатив"),
-        "goal": Text("the negative has to get out of this circle", "негатив должен выйти за этот круг"),
+        "goal": Text("the negative has to get out of the dashed circle", "негатив должен выйти за пунктирный круг"),
         "loss": Text("loss", "потеря"),
         "step": Text("step", "шаг"),
         "hint": Text(

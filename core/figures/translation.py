@@ -502,7 +502,8 @@ def mark_changes(before: str, after: str) -> list[tuple[str, str, str]]:
         pieces += [(space, word, "" if kind == "equal" else "new") for space, word in theirs[c:d]]
     # A word that was the first of its text may stand second here, behind one that is gone.
     return [
-        (space or (" " if k and word[0].isalnum() else ""), word, mark) for k, (space, word, mark) in enumerate(pieces)
+        (space or (" " if k and word[0].isalnum() and pieces[k - 1][1] not in "«“„(" else ""), word, mark)
+        for k, (space, word, mark) in enumerate(pieces)
     ]
 
 

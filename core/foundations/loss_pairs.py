@@ -218,7 +218,7 @@ def explain(trace: PairsTrace, lang: Lang) -> tuple[Formula, ...]:
         (say(f"L = {made} = "), number(float(trace.losses[0]), 4, "result")),
         (
             say("‖∂L/∂a‖, ‖∂L/∂p‖, ‖∂L/∂n‖ = "),
-            say(", ".join(write_number(v, 3) for v in pushes)),
+            say(",  ".join(f"{v:.3f}" for v in pushes)),
         ),
         (quiet(STATES[trace.state].get(lang)),),
     )

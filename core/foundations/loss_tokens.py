@@ -60,7 +60,7 @@ class MaskedParams(Params):
                 "Насколько хорошо модель угадывает паддинг. Если его не скрыть, она учится этому быстро.",
             ),
         ),
-    ] = 0.98
+    ] = 0.7
     is_hidden: Annotated[bool, Switch(label=Text("The mask hides padding", "Маска скрывает паддинг"))] = True
     table: Annotated[
         Matrix, Grid(label=Text("Tokens: p and mask", "Токены: p и маска"), bound=1, rows=(1, MAX_WORDS), cols=2)
@@ -249,7 +249,11 @@ def _explain_mean(trace: MaskedTrace, norm: str, lang: Lang) -> tuple[Formula, .
         say(" = "),
         number(float(trace.means[k]), 4, "result"),
     )
-    return first, (quiet(TOLD[norm].get(lang)),)
+    lines = [first, (quiet(TOLD[norm].get(lang)),)]
+    if k and trace.means[0] > 0:
+        share = float(trace.means[k] / trace.means[0])
+        lines.append((say(f"{SYMBOLS[k]} / L = "), number(share, 3, "strong")))
+    return tuple(lines)
 
 
 SYMBOLS = ("L", "L_length", "L_all")

@@ -102,8 +102,8 @@ def adam(g: Vector, theta: Vector, kept: Mapping[str, Vector], alpha: float, t: 
 def adamw(g: Vector, theta: Vector, kept: Mapping[str, Vector], alpha: float, t: int, h: Settings) -> Terms:
     """Adam, and a pull to zero that is not divided by anything."""
     terms = adam(g, theta, kept, alpha, t, h)
-    pull = alpha * h.decay * theta
-    return {**terms, "pull": pull, "step": terms["step"] + pull}
+    pull, divided = alpha * h.decay * theta, terms.pop("step")
+    return {**terms, "pull": pull, "step": divided + pull}
 
 
 def _root(s: Vector, h: Settings) -> Vector:

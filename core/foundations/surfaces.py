@@ -122,6 +122,7 @@ def parse(typed: str) -> ast.expr:
     written = "".join(WRITTEN.get(c, c) for c in typed.strip().lower())
     # 2x and 3(y + 1) as on paper; 1e-3 stays a number.
     written = re.sub(r"(?<![\w.])(\d+\.?\d*|\.\d+)\s*(?!e[+-]?\d)(?=[a-z(])", r"\1*", written)
+    written = re.sub(r"\b([xy])\s*\(", r"\1*(", written)
     try:
         tree = ast.parse(written, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -121,7 +121,8 @@ def mistype(word: str) -> str:
 def read_corpus(reference: str, a: str, b: str) -> Corpus:
     """Three texts, one segment a line; only a line feed ends a line, whatever else Unicode calls one.
 
-    Empty lines at the end are passed over. A system may leave a segment empty; the reference may not.
+    Empty lines after the last one of the reference are passed over. A system may leave a segment empty, the last one
+    too; the reference may not.
 
     Raises
     ------
@@ -132,7 +133,8 @@ def read_corpus(reference: str, a: str, b: str) -> Corpus:
     texts = (reference, a, b)
     for name, text in zip(NAMES, texts, strict=True):
         check_text(name, text)
-    lines = [split_segments(text) for text in texts]
+    segments = split_segments(reference)
+    lines = [split_segments(text, at_least=len(segments)) for text in texts]
     if len({len(its) for its in lines}) > 1:
         raise Refusal(
             Text(
@@ -162,10 +164,10 @@ def read_corpus(reference: str, a: str, b: str) -> Corpus:
     return Corpus(lines[0], lines[1], lines[2], language_of(reference[:20_000]))
 
 
-def split_segments(text: str) -> tuple[str, ...]:
-    """The lines of a text, without empty ones at its end."""
-    lines = [line.strip() for line in text.replace("\r\n", "\n").split("\n")]
-    while lines and not lines[-1]:
+def split_segments(text: str, at_least: int = 0) -> tuple[str, ...]:
+    """The lines of a text, without empty ones at its end unless they are among the first `at_least`."""
+    lines = [line.strip() for line in text.replace("\r\n", "\n").removesuffix("\n").split("\n")]
+    while len(lines) > at_least and not lines[-1]:
         lines.pop()
     return tuple(lines)
 

@@ -51,7 +51,7 @@ TF_NAMES: dict[str, Text] = {
 IDF_NAMES: dict[str, Text] = {
     "textbook": Text("textbook: ln(N/df)", "учебник: ln(N/df)"),
     "plus": Text("plus one: ln(N/df) + 1", "плюс один: ln(N/df) + 1"),
-    "smooth": Text("scikit-learn: ln((1+N)/(1+df)) + 1", "scikit-learn: ln((1+N)/(1+df)) + 1"),
+    "smooth": Text("smooth: ln((1+N)/(1+df)) + 1", "сглаженный: ln((1+N)/(1+df)) + 1"),
     "none": Text("none: 1", "без IDF: 1"),
 }
 # Two definitions of the same name.

@@ -52,10 +52,10 @@ class FertilityParams(Params):
         Words(
             label=Text("A sentence to cut", "Предложение"),
             max_chars=160,
-            example=Text("Grandmother’s unbelievable boat is ready 🚤", "Бабушкина невероятная лодка готова 🚤"),
+            example=Text("My grandmother has an unbelievable boat 🚤", "Бабушкина невероятная лодка готова 🚤"),
             is_wide=True,
         ),
-    ] = "Grandmother’s unbelievable boat is ready 🚤"
+    ] = "My grandmother has an unbelievable boat 🚤"
     kind: Annotated[str, Choice(label=Text("Tokenizer", "Токенизатор"), options=NAMES)] = "bpe"
     learnt: Annotated[
         str,
@@ -67,7 +67,7 @@ class FertilityParams(Params):
                 "Чей словарь режет предложение. На графике — все.",
             ),
         ),
-    ] = "en"
+    ] = "both"
     size: Annotated[
         int,
         Levels(

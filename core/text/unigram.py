@@ -97,10 +97,11 @@ def find_edges(word: str, pieces: Mapping[str, float], longest: int) -> Edges:
 def forward_backward(n: int, edges: Edges, p: Mapping[str, float]) -> tuple[list[float], list[float]]:
     """α(0…n) and β(0…n) of a word of `n` characters; α(n) = β(0) is its probability."""
     alpha, beta = [1.0] + [0.0] * n, [0.0] * n + [1.0]
-    for i, j, piece in edges:
-        alpha[j] += alpha[i] * p[piece]
-    for i, j, piece in reversed(edges):
-        beta[i] += p[piece] * beta[j]
+    weights = [p[piece] for _, _, piece in edges]
+    for (i, j, _), weight in zip(edges, weights, strict=True):
+        alpha[j] += alpha[i] * weight
+    for (i, j, _), weight in zip(reversed(edges), reversed(weights), strict=True):
+        beta[i] += weight * beta[j]
     return alpha, beta
 
 

@@ -18,6 +18,7 @@ from pages._shared.state import session
 WORDS = {
     "slope": Text("f′(x), the gradient's factor", "f′(x), множитель градиента"),
     "saturated": Text("saturated", "насыщение"),
+    "gap": Text("difference", "разность"),
     "point": Text("point x", "точка x"),
     "all": Text("Functions", "Функции"),
     "hint": Text(

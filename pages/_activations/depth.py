@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.arithmetic import Formula
+from core.arithmetic import Formula, write_number
 from core.figures.activations import depth_data
 from core.foundations.activation_depth import DepthParams, DepthTrace, explain, reference, run, tables
 from core.i18n import Text
@@ -29,8 +29,8 @@ ALT = Text(
     "Гистограммы слоёв ({n}): сигнал вперёд, градиент назад, и размер того и другого",
 )
 LOST = Text(
-    "{what}: of the signal {s:.1e} is left after the last layer, of the gradient {g:.1e} at the first.",
-    "{what}: от сигнала после последнего слоя осталось {s:.1e}, от градиента у первого — {g:.1e}.",
+    "{what}: of the signal {s} is left after the last layer, of the gradient {g} at the first.",
+    "{what}: от сигнала после последнего слоя осталось {s}, от градиента у первого — {g}.",
 )
 VANISHED = Text("Vanished", "Затухание")
 EXPLODED = Text("Exploded", "Взрыв")
@@ -83,7 +83,6 @@ def _draw(page: kit.Page, params: DepthParams, name: str) -> None:
 def _say_lost(page: kit.Page, trace: DepthTrace) -> None:
     """A sentence when the signal or the gradient is gone or beyond bounds."""
     sizes = (trace.last_signal, trace.first_gradient)
-    if min(sizes) < FADED:
-        kit.refuse(LOST.format(what=VANISHED, s=sizes[0], g=sizes[1]), page.lang)
-    elif max(sizes) > BURST:
-        kit.refuse(LOST.format(what=EXPLODED, s=sizes[0], g=sizes[1]), page.lang)
+    what = VANISHED if min(sizes) < FADED else EXPLODED if max(sizes) > BURST else None
+    if what:
+        kit.refuse(LOST.format(what=what, s=write_number(sizes[0], 2), g=write_number(sizes[1], 2)), page.lang)

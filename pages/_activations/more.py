@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.arithmetic import write_number
 from core.foundations import activation_curve, activation_depth, activation_dying, softmax_temperature
 from core.foundations.activation_curve import CurveParams
 from core.foundations.activation_depth import DepthParams
@@ -80,10 +81,10 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
             ),
             passed,
             lambda: Text(
-                "The steepest slope is {b:.2f}, and {b:.2f}¹⁰ = {p:.1e}. That is the best case; in a saturated zone it "
+                "The steepest slope is {b:.2f}, and {b:.2f}¹⁰ = {p}. That is the best case; in a saturated zone it "
                 "is far less.",
-                "Самый крутой наклон — {b:.2f}, а {b:.2f}¹⁰ = {p:.1e}. И это лучший случай: в насыщении — куда меньше.",
-            ).format(b=best(), p=best() ** LAYERS),
+                "Самый крутой наклон — {b:.2f}, а {b:.2f}¹⁰ = {p}. И это лучший случай: в насыщении — куда меньше.",
+            ).format(b=best(), p=write_number(best() ** LAYERS, 4)),
             show(FIRST_LAB, CurveParams, kind="sigmoid", x=0.0),
         ),
         kit.Question(
@@ -98,11 +99,11 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
             ),
             fades,
             lambda: Text(
-                "{x:.1e}. ReLU throws away half of the mean square in every layer, and (√½)²⁰ ≈ 0.001. He doubles the "
+                "{x}. ReLU throws away half of the mean square in every layer, and (√½)²⁰ ≈ 0.001. He doubles the "
                 "variance of the weights: {h:.2f} is left.",
-                "{x:.1e}. ReLU в каждом слое отбрасывает половину среднего квадрата, а (√½)²⁰ ≈ 0,001. He удваивает "
+                "{x}. ReLU в каждом слое отбрасывает половину среднего квадрата, а (√½)²⁰ ≈ 0,001. He удваивает "
                 "дисперсию весов: остаётся {h:.2f}.",
-            ).format(x=relu("xavier").last_signal, h=relu("he").last_signal),
+            ).format(x=write_number(relu("xavier").last_signal, 4), h=relu("he").last_signal),
             show("depth", DepthParams, kind="relu", init="xavier"),
         ),
         kit.Question(
@@ -212,7 +213,7 @@ DYING = (
         Text("watch what happens after step 80", "смотрите, что будет после шага 80"),
     ),
     kit.Preset(
-        Text("born dead: bias −4", "мертворождённые: смещение −4"),
+        Text("born dead: bias −4", "мертвы с рождения: смещение −4"),
         {"lg_rate": 0.0, "bias": -4.0},
         Text("a good learning rate does not help them", "хорошая скорость обучения им не поможет"),
     ),

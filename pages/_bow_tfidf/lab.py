@@ -143,8 +143,8 @@ FOUND_WORDS = {
         "Документы в порядке выдачи; слова закрашены по весу",
     ),
     "hint": Text(
-        "the fuller its colour, the more a word weighs · underlined: asked for · struck out: no document has it · a bar "
-        "is the cosine with the query, cut into its terms: click it",
+        "the fuller its colour, the more a word weighs · underlined: asked · struck out: no document has it · a bar is "
+        "the cosine with the query, cut into its terms: click it",
         "чем гуще цвет, тем больше вес слова · подчёркнуто — есть в запросе · зачёркнуто — нет ни в одном документе · "
         "полоса — косинус с запросом по термам: щёлкните её",
     ),

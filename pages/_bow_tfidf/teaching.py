@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.arithmetic import Cell
 from core.i18n import Lang, Text, same
 from core.text.bow_lab import SKLEARN, BowParams, BowTrace, run
 from pages._shared import kit
@@ -189,8 +190,8 @@ def presets(lang: Lang) -> dict[Text, tuple[kit.Preset, ...]]:
                 Text("Russian cases carry the order", "падежи хранят смысл"),
                 cases,
                 Text(
-                    "a dog bites a man, said in two orders: cosine 1; a man bites a dog has other endings: cosine 0",
-                    "порядок другой, смысл тот же — косинус 1; смысл другой — и окончания другие, косинус 0",
+                    "a dog bites a man, said in two orders: cosine 1; a man bites a dog has other endings: cosine 0.04",
+                    "порядок другой, смысл тот же — косинус 1; смысл другой — и окончания другие, косинус 0,04",
                 ),
             ),
             kit.Preset(
@@ -281,9 +282,11 @@ def breaks(page: kit.Page) -> None:
 
 
 def put(page: kit.Page, offer: kit.Preset) -> None:
-    """Inside a callback: the lab in the state of `offer`, looking at the cosine of d2 and d1."""
+    """Inside a callback: the lab in the state of `offer`, looking at the first score, or at the cosine of d2 and d1."""
     kit.apply(page.slug, BowParams, offer.values, page.lang)
-    page.remember("now_cell").set("cos.1.0")
+    trace = run(BowParams(**{**BowParams.defaults(page.lang), **offer.values}))
+    cell = Cell("cos", trace.N, trace.order[0]) if trace.has_query else Cell("cos", 1, 0)
+    page.remember("now_cell").set(str(cell))
 
 
 ORDER_IS_LOST = Text("**Order is lost**, and with it who did what:", "**Порядок потерян**, а с ним — кто что сделал:")

@@ -126,6 +126,7 @@ def show_race(
             "alt": page.say(ALT.format(n=len(known))),
             "name": key,
             "fixed": name != "now",
+            "movable": name == "now" and on_start is not None,
         },
         on_pick_change=on_pick,
         on_shown_change=on_shown,

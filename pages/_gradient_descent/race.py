@@ -19,8 +19,8 @@ SHOWN = "sgd.momentum.rmsprop.adam"
 PICKED = "adam"
 LAST = "_gradient_descent_last"
 LOST = Text(
-    "Diverged: {names}. Each step overshoots by more than the one before; a smaller α or µ brings it back.",
-    "Расходятся: {names}. Каждый шаг промахивается сильнее прежнего; вернуть поможет α или µ поменьше.",
+    "Diverged: {names}. They ran beyond a million or to where f is no number; a smaller α or µ usually helps.",
+    "Разошлись: {names}. Они ушли дальше миллиона или туда, где f — не число; обычно помогают α или µ поменьше.",
 )
 UNDEFINED = Text(
     "f is not defined at the start: drag the cross to where the map has lines.",

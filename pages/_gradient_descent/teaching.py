@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.foundations import batch_lab
+from core.foundations.batch_lab import BatchParams, BatchTrace
 from core.foundations.descent_lab import DescentParams, DescentTrace, Run, run
 from core.i18n import Text
+from pages._gradient_descent.batches import put_state as put_batches
 from pages._gradient_descent.race import put_state
 from pages._shared import kit
 
@@ -123,7 +126,74 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
             ).format(a=float(raced(**VALLEY).runs["adam"].value[-1]), w=float(raced(**VALLEY).runs["adamw"].value[-1])),
             show(VALLEY, "adam.adamw", "adamw"),
         ),
+        kit.Question(
+            Text(
+                "Real data, two passes, the same α = 0.1: who is farthest from the minimum at the end?",
+                "Настоящие данные, два прохода, одна α = 0,1: кто в конце дальше всех от минимума?",
+            ),
+            (
+                Text("one example a step", "один пример на шаг"),
+                Text("32 examples a step", "32 примера на шаг"),
+                Text("the whole set a step", "все данные на шаг"),
+            ),
+            farthest,
+            lambda: Text(
+                "Two passes are {n} steps for the one and {m} for the whole set. Its direction is exact, but it has "
+                "hardly moved: L = {a:.2f} against {o:.2f}.",
+                "Два прохода — это {n} шага по одному примеру и только {m} по всем данным. Направление точное, но с "
+                "места он почти не сошёл: L = {a:.2f} против {o:.2f}.",
+            ).format(
+                n=int(fed().learners["one"].taken[-1]),
+                m=int(fed().learners["all"].taken[-1]),
+                a=float(fed().learners["all"].value[-1]),
+                o=float(fed().learners["one"].value[-1]),
+            ),
+            lambda: put_batches(page, {}),
+        ),
+        kit.Question(
+            Text(
+                "BMI is no longer standardised (a mean of 2.6 in tens of kg/m²). What becomes of the largest α at which "
+                "the whole set converges?",
+                "ИМТ больше не стандартизован (среднее 2,6 в десятках кг/м²). Что станет с наибольшей α, при которой "
+                "спуск по всем данным сходится?",
+            ),
+            (
+                Text("nothing", "ничего"),
+                Text("about 8 times smaller", "станет меньше примерно в 8 раз"),
+                Text("about 8 times larger", "станет больше примерно в 8 раз"),
+            ),
+            tightened,
+            lambda: Text(
+                "2/λ₁ falls from {a:.2f} to {b:.2f}, and λ₁/λ₂ grows from 1 to {k:.0f}: the same data, the same line, but "
+                "a bowl has become a ravine.",
+                "2/λ₁ падает с {a:.2f} до {b:.2f}, а λ₁/λ₂ растёт с 1 до {k:.0f}: данные те же, прямая та же, но чаша "
+                "превратилась в овраг.",
+            ).format(
+                a=float(2 / fed().curvatures[1]),
+                b=float(2 / fed(is_standard=False).curvatures[1]),
+                k=float(fed(is_standard=False).curvatures[1] / fed(is_standard=False).curvatures[0]),
+            ),
+            lambda: put_batches(page, {"is_standard": False, "epochs": 20}),
+        ),
     )
+
+
+def fed(**values: Any) -> BatchTrace:
+    """A run over the real data that differs from its example by `values`."""
+    found: BatchTrace = kit.cached(batch_lab.run, BatchParams(**values))
+    return found
+
+
+def farthest() -> int:
+    """Who of one, 32 and all examples a step ends highest."""
+    ends = [float(fed().learners[name].value[-1]) for name in ("one", "tick", "all")]
+    return ends.index(max(ends))
+
+
+def tightened() -> int:
+    """What standardisation does to the largest α."""
+    factor = fed(is_standard=False).curvatures[1] / fed().curvatures[1]
+    return 1 if factor > 4 else 2 if factor < 1 / 4 else 0
 
 
 def decayed() -> int:
@@ -202,6 +272,20 @@ PRESETS: tuple[tuple[kit.Preset, str, str], ...] = (
 )
 
 
+FED: tuple[kit.Preset, ...] = (
+    kit.Preset(
+        Text("real data, not standardised", "настоящие данные без стандартизации"),
+        {"is_standard": False, "lg_batch_rate": -0.5, "epochs": 5},
+        Text("α = 0.32 was fine, now nobody survives it", "α = 0,32 годилась, теперь её не переживёт никто"),
+    ),
+    kit.Preset(
+        Text("one example, large α", "один пример, большая α"),
+        {"lg_batch_rate": 0.0, "epochs": 5},
+        Text("never settles; the whole set lands at once", "не успокоится никогда; по всем данным — попадание сразу"),
+    ),
+)
+
+
 def breaks(page: kit.Page) -> None:
     """Failures as states of the lab."""
     st.markdown(page.say(BREAKS))
@@ -213,6 +297,15 @@ def breaks(page: kit.Page) -> None:
                 help=page.say(preset.why),
                 on_click=put_state,
                 args=(page, preset.values, runs, picked),
+                type="tertiary",
+            )
+        for n, preset in enumerate(FED):
+            st.button(
+                page.say(preset.name),
+                key=f"_{page.key('preset_fed')}_{n}",
+                help=page.say(preset.why),
+                on_click=put_batches,
+                args=(page, preset.values),
                 type="tertiary",
             )
 

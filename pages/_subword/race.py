@@ -86,7 +86,7 @@ WORDS = {
     "tried": Text("longest match first:", "сначала самое длинное:"),
     "share": Text("shares of its cuts:", "доли его нарезок:"),
     "unknown": Text("not in the vocabulary", "этого нет в словаре"),
-    "rank": Text("merge no.", "слияние №"),
+    "rank": Text("merge", "слияние"),
     "hint": Text(
         "Play or drag: all three take their next step. ✓ is merged next, ✂ goes next. Pick any row to see its number "
         "worked out below; the words show where it stands.",

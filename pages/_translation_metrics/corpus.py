@@ -217,12 +217,9 @@ DUEL = {
         "зачёркнуто — пропало из эталона · подчёркнуто — в нём этого нет · выберите сегмент",
     ),
 }
-DRAWN = Text(
-    "Other segments might have been drawn: A − B (bootstrap)", "Сегменты могли попасться другие: A − B (бутстрэп)"
-)
+DRAWN = Text("Other segments drawn: A − B (bootstrap)", "Другие сегменты: A − B (бутстрэп)")
 SWAPPED = Text(
-    "If A and B were equal, outputs could be swapped (randomisation)",
-    "Будь A и B равны, выходы можно было бы менять местами (рандомизация)",
+    "If A and B were equal: outputs swapped (randomisation)", "Будь A и B равны: перестановки (рандомизация)"
 )
 DRAWN_ALT = Text(
     "Histogram of the difference over resampled segments, with its 95 % interval, the observed difference and zero",

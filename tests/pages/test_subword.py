@@ -135,6 +135,14 @@ def test_the_pick_and_the_step_drive_the_arithmetic(visit):
 
 
 @pytest.mark.parametrize("lab", LABS)
+@pytest.mark.parametrize("stage", ["lab", "figures"])
+def test_every_stage_has_its_views(visit, lab, stage):
+    room = visit(SLUG, "en", stage=stage, **address(lab=lab))
+    assert not room.exception
+    assert "v-check v-ok" in html_of(room)
+
+
+@pytest.mark.parametrize("lab", LABS)
 def test_compare_shows_both_runs(visit, lab):
     cls = LABS[lab]
     kept = {"": {"merges": 2}, "text": {"size": 200}}[lab]

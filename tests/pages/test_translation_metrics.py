@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
 from core.metrics.bleu_lab import BleuParams
 from core.metrics.chrf_lab import ChrfParams
+from core.metrics.corpus_lab import CorpusParams, count_corpus
+from core.metrics.corpus_texts import make_example
 from core.metrics.errors_lab import ErrorsParams
 from core.metrics.meteor_lab import MeteorParams
 from core.metrics.ter_lab import TerParams
 from core.params import Params
-from pages._translation_metrics import more
+from pages._translation_metrics import corpus, more
 from tests.pages.helpers import HOSTILE, extremes, html_of
 
 SLUG = "translation_metrics"
@@ -97,7 +100,7 @@ def test_illegal_values_in_the_address_fall_back(visit, lab):
 def test_every_failure_opens_its_lab(visit, lang):
     count = sum(map(len, (more.BLEU, more.METEOR, more.TER, more.CHRF)))
     labels = [b.label for b in visit(SLUG, lang, **address(section="breaks")).button if "_preset_" in b.key]
-    assert len(labels) == count
+    assert len(labels) == count + len(more.CORPUS)
     for n in range(count):
         room = visit(SLUG, lang, **address(section="breaks"))
         [b for b in room.button if "_preset_" in b.key][n].click().run()
@@ -153,7 +156,7 @@ def test_compare_shows_both_runs(visit, lab):
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
-@pytest.mark.parametrize(("n", "right"), [(0, 1), (1, 2), (2, 0), (3, 0)])
+@pytest.mark.parametrize(("n", "right"), [(0, 1), (1, 2), (2, 0), (3, 0), (4, 2), (5, 0)])
 def test_questions_are_graded_by_the_labs(visit, lang, n, right):
     room = visit(SLUG, lang, **address(section="predict"))
     room.radio[n].set_value(right).run()
@@ -172,3 +175,122 @@ def test_own_file_becomes_the_hypothesis_or_gets_a_sentence(visit):
     other = visit(SLUG, **address(lab="ter"))
     other.file_uploader[0].upload("mine.txt", b"\xff\xfe\x00", "text/plain").run()
     assert any("UTF" in warning.value for warning in other.warning)
+
+
+# ---- A against B
+
+CORPUS_CASES = [(name, value) for name, value in extremes(CorpusParams) if value not in (2000, 5000, 10_000)]
+
+
+def corpus_room(visit, lang: str = "en", **values: object):
+    """The lab with its jobs done: somebody who waits sees the result."""
+    return settled(visit(SLUG, lang, **address(lab="corpus", **values)))
+
+
+def settled(room):
+    for _ in range(60):
+        if not room.get("progress"):
+            return room
+        room.run()
+    raise AssertionError("the job is not done")
+
+
+@pytest.mark.parametrize(("field", "value"), CORPUS_CASES)
+def test_every_bound_of_the_corpus_lab(visit, field, value):
+    room = corpus_room(visit, "ru", **{field: value})
+    assert not room.exception
+    assert not room.error
+    assert "v-check v-bad" not in html_of(room)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_corpus_lab_opens_with_a_verdict(visit, lang):
+    room = corpus_room(visit, lang)
+    assert any({"en": "luck hardly", "ru": "везением"}[lang] in said.value for said in room.markdown)
+    assert "v-check v-ok" in html_of(room)
+    assert not room.warning
+
+
+def test_illegal_values_of_the_corpus_lab_fall_back(visit):
+    room = corpus_room(visit, corpus_segment="<b>", measure="drop table", segments="7", draw="1e9", section="nowhere")
+    assert not room.exception
+    assert "segments:200" in html_of(room)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("n", range(len(more.CORPUS)))
+def test_every_failure_of_corpora_opens_its_lab(visit, lang, n):
+    room = visit(SLUG, lang, **address(section="breaks"))
+    [b for b in room.button if "CorpusParams_preset_" in b.key][n].click().run()
+    settled(room)
+    assert not room.exception
+    assert not room.warning
+    assert "v-check v-bad" not in html_of(room)
+    assert any("nothing yet" in said.value or "пока ничего" in said.value for said in room.markdown) == (n < 2)
+
+
+def test_a_segment_opens_in_the_bleu_lab(visit):
+    room = corpus_room(visit, corpus_segment="3")
+    next(b for b in room.button if b.key.endswith("_corpus_open_B")).click().run()
+    assert not room.exception
+    example = make_example("en", 200, 0.1, 0.12, 0.5, 0)
+    assert next(f for f in room.text_input if f.key == f"{SLUG}_hypothesis").value == example.b[2]
+    assert next(f for f in room.text_area if f.key == f"{SLUG}_references").value == example.references[2]
+    assert "smooth:exp" in html_of(room)
+
+
+def paste(room, **texts: str):
+    for field, text in texts.items():
+        next(area for area in room.text_area if area.key.endswith(f"own_{field}_paste")).set_value(text)
+    return settled(room.run())
+
+
+def test_own_texts_are_compared_and_what_is_wrong_is_named_and_kept(visit):
+    room = corpus_room(visit, corpus="own")
+    assert any("three texts" in warning.value for warning in room.warning)
+    paste(room, reference="a b c d\ne f g h", a="a b c d\ne f g h", b="a b c x\ne f")
+    assert not room.warning
+    assert "segments:2" in html_of(room)
+    paste(room, b="a b c x")
+    assert any("system B 1" in warning.value for warning in room.warning)
+    assert next(area for area in room.text_area if area.key.endswith("own_b_paste")).value == "a b c x"
+    paste(room, b="a\n" * 200_000)
+    assert any("200 000 lines" in warning.value for warning in room.warning)
+    paste(room, b="<script>alert(1)</script>\n**b** $x$")
+    assert not room.exception
+    assert "<script>alert" not in html_of(room)
+
+
+def test_own_files_and_files_that_are_none(visit):
+    room = corpus_room(visit, "ru", corpus="own")
+    for n, content in enumerate((b"a b\nc d\n", b"a b\nc d\n", b"\xff\xfe\x00")):
+        room.file_uploader[n].upload("mine.txt", content, "text/plain")
+    settled(room.run())
+    assert any("UTF" in warning.value for warning in room.warning)
+    room.file_uploader[2].upload("mine.txt", b"a b\nc e\n", "text/plain")
+    settled(room.run())
+    assert not room.warning
+    assert "segments:2" in html_of(room)
+
+
+def test_a_long_corpus_shows_progress_and_can_be_stopped(visit, monkeypatch):
+    monkeypatch.setattr(corpus, "PATIENCE", 0.0)
+    held = threading.Event()
+
+    def slowly(given, tick):
+        while not held.wait(0.01):
+            tick(0.25)
+        return count_corpus(given, tick)
+
+    monkeypatch.setattr(corpus, "count_corpus", slowly)
+    try:
+        room = visit(SLUG, **address(lab="corpus", draw=77, segments=25))
+        assert room.get("progress")
+        next(b for b in room.button if b.key.endswith("_corpus_stop")).click().run()
+        assert not room.get("progress")
+        assert any("Stopped" in said.value for said in room.info)
+        held.set()
+        next(b for b in room.button if b.key.endswith("_corpus_resume")).click().run()
+        assert "segments:25" in html_of(settled(room))
+    finally:
+        held.set()

@@ -79,10 +79,9 @@ def test_two_bytes_a_letter():
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_only_bytes_lose_nothing(lang):
-    trace = made(lang, learnt=lang)
-    assert {cut.kind: cut.lost for cut in trace.sentences} == {"bpe": 1, "bytes": 0, "wordpiece": 1, "unigram": 1} or (
-        lang == "en"
-    )
+    trace = made(lang)
+    assert all((cut.lost == 0) == (cut.kind == "bytes") for cut in trace.sentences)
+    assert all(len(cut.pieces) > 10 for cut in trace.sentences)
     for cut in made("ru", learnt="en").sentences:
         assert (cut.lost == 0) == (cut.kind == "bytes")
         assert all(id_ < 0 for id_ in cut.ids) == (cut.kind != "bytes")
