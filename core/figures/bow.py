@@ -203,20 +203,20 @@ def idf_curves(trace: BowTrace, term: int | None, *, theme: Theme, lang: Lang) -
         Curve(name.get(lang), inverse_document_frequencies(df, trace.N, kind), role, dash, marker)
         for kind, (name, role, dash, marker) in IDF_LOOKS.items()
     ]
-    here = None if term is None else float(trace.df[term])
     title = Text("df, documents with the term", "df, документов с термом").get(lang)
-    figure = curves(df, lines, theme=theme, x_title=title, y_title="idf", here=here)
-    if term is not None:
-        figure.add_annotation(
-            x=here,
-            y=float(trace.idf[term]),
-            text=f"<b>{escape(trace.name(term))}</b> {write_number(float(trace.idf[term]), 2)}",
-            showarrow=True,
-            arrowhead=0,
-            bgcolor=color("paper", theme),
-            ax=28 if trace.df[term] <= trace.N / 2 else -28,
-            ay=-22,
-        )
+    figure = curves(df, lines, theme=theme, x_title=title, y_title="idf")
+    # The mark is a trace and no annotation: those are not redrawn when a figure is updated in place.
+    is_left = term is None or trace.df[term] <= trace.N / 2
+    figure.add_scatter(
+        x=[] if term is None else [float(trace.df[term])],
+        y=[] if term is None else [float(trace.idf[term])],
+        text=[] if term is None else [f"<b>{escape(trace.name(term))}</b> {write_number(float(trace.idf[term]), 2)}"],
+        mode="markers+text",
+        textposition="top right" if is_left else "top left",
+        marker={"symbol": "circle-open", "size": 15, "color": color("ink", theme), "line": {"width": 2.5}},
+        showlegend=False,
+        hoverinfo="skip",
+    )
     figure.update_xaxes(dtick=1)
     figure.update_yaxes(rangemode="tozero")
     return figure

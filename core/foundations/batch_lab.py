@@ -216,7 +216,7 @@ def run(params: BatchParams) -> BatchTrace:
         x=x,
         y=y,
         minimum=minimum,
-        curvatures=np.linalg.eigvalsh(bend(minimum, x, is_logistic=task.is_logistic)),
+        curvatures=np.asarray(np.linalg.eigvalsh(bend(minimum, x, is_logistic=task.is_logistic)), dtype=np.float64),
         ticks=ticks,
         learners=MappingProxyType(
             {name: learn(x, y, start, min(size, len(x)), params, task) for name, size in SIZES.items()}

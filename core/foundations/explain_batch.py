@@ -16,7 +16,7 @@ NONE = Text(
 BATCH = Text("of the last batch", "последнего батча")
 WHOLE = Text("   of all data, at the same θ: ", "   всех данных в той же точке θ: ")
 APART = Text("   the angle between them: {a}°", "   угол между ними: {a}°")
-LIMIT = Text("   the whole set converges while α < 2/λ₁ = ", "   по всем данным спуск сходится, пока α < 2/λ₁ = ")
+LIMIT = Text("   near the minimum α has to stay below 2/λ₁ = ", "   у минимума α должна быть меньше 2/λ₁ = ")
 LOST = Text("It diverged at tick {t}.", "На отметке {t} разошёлся.")
 
 
@@ -28,15 +28,16 @@ def explain(trace: BatchTrace, name: str, t: int, lang: Lang) -> tuple[Formula, 
     a_pass = -(-n // TICK)
     seen = k // a_pass * n + min(k % a_pass * TICK, n)
     head = HEAD.format(size=SIZE_NAMES[name], steps=int(one.taken[k]), seen=seen).get(lang)
+    flat, steep = (round(float(v), 9) for v in trace.curvatures)
     curved: Formula = (
         say("λ₁ = "),
-        number(float(trace.curvatures[1]), 4),
+        number(steep, 4),
         say("   λ₂ = "),
-        number(float(trace.curvatures[0]), 4),
+        number(flat, 4),
         say("   λ₁/λ₂ = "),
-        number(float(trace.curvatures[1] / trace.curvatures[0]), 1),
+        number(steep / flat, 1),
         quiet(LIMIT.get(lang)),
-        number(float(2 / trace.curvatures[1]), 4),
+        number(2 / steep, 4),
     )
     title = (Part(head, "strong"), say("   α = "), number(p.alpha, 4))
     if not one.taken[k]:

@@ -152,8 +152,8 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
         ),
         kit.Question(
             Text(
-                "BMI is no longer standardised (a mean of 2.6 in tens of kg/m²). What becomes of the largest α at which "
-                "the whole set converges?",
+                "BMI is no longer standardised (a mean of 2.6 in tens of kg/m²). What becomes of the largest α at "
+                "which the whole set converges?",
                 "ИМТ больше не стандартизован (среднее 2,6 в десятках кг/м²). Что станет с наибольшей α, при которой "
                 "спуск по всем данным сходится?",
             ),
@@ -164,10 +164,10 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
             ),
             tightened,
             lambda: Text(
-                "2/λ₁ falls from {a:.2f} to {b:.2f}, and λ₁/λ₂ grows from 1 to {k:.0f}: the same data, the same line, but "
-                "a bowl has become a ravine.",
-                "2/λ₁ падает с {a:.2f} до {b:.2f}, а λ₁/λ₂ растёт с 1 до {k:.0f}: данные те же, прямая та же, но чаша "
-                "превратилась в овраг.",
+                "2/λ₁ falls from {a:.2f} to {b:.2f}, and λ₁/λ₂ grows from 1 to {k:.0f}: the same data, the same line, "
+                "but a bowl has become a ravine.",
+                "2/λ₁ падает с {a:.2f} до {b:.2f}, а λ₁/λ₂ растёт с 1 до {k:.0f}: данные те же, прямая та же, "
+                "но чаша превратилась в овраг.",
             ).format(
                 a=float(2 / fed().curvatures[1]),
                 b=float(2 / fed(is_standard=False).curvatures[1]),
@@ -276,7 +276,7 @@ FED: tuple[kit.Preset, ...] = (
     kit.Preset(
         Text("real data, not standardised", "настоящие данные без стандартизации"),
         {"is_standard": False, "lg_batch_rate": -0.5, "epochs": 5},
-        Text("α = 0.32 was fine, now nobody survives it", "α = 0,32 годилась, теперь её не переживёт никто"),
+        Text("α = 0.32 was fine, now everybody climbs", "α = 0,32 годилась, а теперь все лезут вверх"),
     ),
     kit.Preset(
         Text("one example, large α", "один пример, большая α"),

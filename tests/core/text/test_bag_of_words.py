@@ -324,10 +324,12 @@ def test_the_texts_are_whole_and_shaded_by_weight() -> None:
 def test_the_curves_of_idf_pass_through_the_numbers() -> None:
     trace = run(BowParams.default("en"))
     figure = idf_curves(trace, trace.terms.index("cat"), theme="light", lang="en")
-    assert [line.y[-1] for line in figure.data] == pytest.approx([0, 1, 1])
+    *lines, mark = figure.data
+    assert [line.y[-1] for line in lines] == pytest.approx([0, 1, 1])
     assert figure.data[0].y[1] == pytest.approx(trace.idf[trace.terms.index("cat")])
-    assert figure.layout.annotations[0].x == 2
-    assert not idf_curves(trace, None, theme="dark", lang="ru").layout.annotations
+    assert (mark.x[0], mark.y[0]) == (2, pytest.approx(math.log(2)))
+    assert "cat" in mark.text[0]
+    assert not idf_curves(trace, None, theme="dark", lang="ru").data[-1].x
 
 
 # ---- what the prose claims -------------------------------------------------------------------------------------------
