@@ -126,7 +126,11 @@ function drawPanel(state, panel) {
     });
     svg.append(line);
   });
-  return h("div", { class: "v-figure", "data-step": panel.step, style: { marginRight: `-${reach}px` } }, svg);
+  // Columns stay under each other: what is scrolled in one panel is scrolled in all.
+  const follow = (event) => {
+    for (const other of state.stage.querySelectorAll(".v-figure")) other.scrollLeft = event.target.scrollLeft;
+  };
+  return h("div", { class: "v-figure", "data-step": panel.step, style: { marginRight: `-${reach}px` }, onscroll: follow }, svg);
 }
 
 const clip = (words, n) => ([...words].length > n ? `${[...words].slice(0, n - 1).join("")}…` : words);

@@ -126,7 +126,7 @@ export function readTones(root) {
     if (!known.has(name)) {
       root.append(probe);
       probe.style.color = `var(${name})`;
-      known.set(name, getComputedStyle(probe).color.match(/[\d.]+/g).slice(0, 3).map(Number));
+      known.set(name, (getComputedStyle(probe).color.match(/[\d.]+/g) ?? [0, 0, 0]).slice(0, 3).map(Number)); // off the page there is no colour
       probe.remove();
     }
     return known.get(name);

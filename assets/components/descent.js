@@ -15,7 +15,7 @@ const nice = (value) => {
   return String(Number(value.toPrecision(4))).replace("-", "−");
 };
 
-const short = (value) => nice(Number(value.toPrecision(3)));
+const short = (value) => (Math.abs(value) < 1000 ? String(Number(value.toFixed(3)) + 0).replace("-", "−") : nice(Number(value.toPrecision(2))));
 
 function unpack(words, Kind) {
   const bytes = Uint8Array.from(atob(words), (c) => c.charCodeAt(0));
@@ -310,7 +310,13 @@ function layLoss(state) {
   state.lossY = (v) => box.top + (1 - (Number.isFinite(v) ? (scale(v) - from) / (to - from) : 9)) * box.height;
   state.lossX = (t) => box.left + (t / data.steps) * box.width;
   axes.replaceChildren();
-  const marks = isLog ? ticks(from, to, box.height / 40).filter(Number.isInteger).map((p) => [10 ** p, p]) : ticks(from, to, box.height / 45).map((v) => [v, null]);
+  const decades = [];
+  for (let p = Math.floor(from); p <= to; p += 1) {
+    // Less than two decades get 1, 2, 5 in each.
+    for (const k of to - from < 2 ? [1, 2, 5] : [1]) if (p + Math.log10(k) >= from) decades.push([k * 10 ** p, k === 1 && to - from >= 2 ? p : null]);
+  }
+  const every = Math.max(1, Math.ceil(decades.length / (box.height / 26)));
+  const marks = isLog ? decades.filter(([v, p]) => v <= 10 ** to && (p === null || p % every === 0)) : ticks(from, to, box.height / 45).map((v) => [v, null]);
   for (const [v, p] of marks) {
     const y = state.lossY(v);
     axes.append(s("path", { class: "v-base", d: `M${box.left},${y}h${box.width}` }));

@@ -77,7 +77,7 @@ export default function losses(component) {
       fresh.tell(name);
     };
     fresh.light = (name) => light(fresh, name);
-    new ResizeObserver(later(100, () => fresh.data && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
+    new ResizeObserver(later(100, () => fresh.data && fresh.root.clientWidth && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
   });
   const { here, picked, ...rest } = component.data;
   const signature = JSON.stringify([rest, getComputedStyle(state.root).color]);

@@ -19,7 +19,7 @@ export default function outlier(component) {
       fresh.tell(name);
     };
     fresh.light = (name) => light(fresh, name);
-    new ResizeObserver(later(100, () => fresh.data && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
+    new ResizeObserver(later(100, () => fresh.data && fresh.root.clientWidth && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
   });
   const { here, picked, ...rest } = component.data;
   const signature = JSON.stringify([rest, getComputedStyle(state.root).color]);
@@ -90,7 +90,6 @@ function plane(state, width, height) {
   if (!data.fixed) {
     const at = (event) => TOP - ((event.clientY - made.svg.getBoundingClientRect().top - PAD.top) / (height - PAD.top - PAD.bottom)) * 2 * TOP;
     draggable(state, made.mark, (event) => to(state, index(state, at(event))));
-    Object.assign(made.mark, { tabIndex: 0 });
     made.mark.setAttribute("tabindex", 0);
     made.mark.setAttribute("role", "slider");
     made.mark.setAttribute("aria-label", data.words.height);

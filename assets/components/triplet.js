@@ -15,7 +15,7 @@ export default function triplet(component) {
     fresh.root.append(fresh.stage, fresh.foot);
     // Told while the drag goes on, at most ten times a second, so that forces follow the point.
     fresh.tell = throttled(100, (points) => fresh.component.setTriggerValue("points", points));
-    new ResizeObserver(later(100, () => fresh.data && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
+    new ResizeObserver(later(100, () => fresh.data && fresh.root.clientWidth && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
   });
   const signature = JSON.stringify([component.data, getComputedStyle(state.root).color]);
   if (signature === state.last) return;

@@ -20,7 +20,7 @@ from core.i18n import Lang, Text, same
 from core.text.bag_of_words import Inverse, inverse_document_frequencies
 from core.text.bow_lab import BowTrace
 
-MAX_SHOWN = 30
+MAX_SHOWN = 24
 NOTHING, UNKNOWN = -2, -1  # what covers a character: no term at all, or one that no document has
 IDF_LOOKS: dict[Inverse, tuple[Text, str, str, str]] = {
     "textbook": (same("ln(N/df)"), "Q", "solid", "circle"),
@@ -108,6 +108,11 @@ def _shades(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.asarray(values / (values.max(initial=0.0) or 1.0))
 
 
+def _written(value: float) -> str:
+    """A number as narrow as its cell: what is small but not 0 is 0.00."""
+    return f"{value:.2f}" if 0 < abs(value) < 0.005 else write_number(value, 2)
+
+
 def _panel(
     id_: str,
     title: str,
@@ -125,7 +130,7 @@ def _panel(
         "title": title,
         "rows": rows,
         "cols": cols,
-        "text": [[write_number(float(v), 2) for v in line] for line in values],
+        "text": [[_written(float(v)) for v in line] for line in values],
         "shade": [[round(float(v), 3) for v in line] for line in shade],
         "step": step,
         "links": links,

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from core.arithmetic import write_number
 from core.figures.board import Arrow, Board, Link, Panel
 from core.figures.plots import Curve, curves
 from core.figures.theme import Theme
@@ -22,6 +21,7 @@ from core.foundations.loss_pairs import POINTS, PairsTrace
 from core.foundations.loss_tokens import MAX_PADDING, NORMS, MaskedTrace
 from core.foundations.losses_lab import BOUND, STEP, PredictionTrace
 from core.i18n import Lang, Text, same
+from core.params import write_bound
 
 TONES = {
     "cross_entropy": ("Q", ""),
@@ -55,7 +55,7 @@ def curves_data(trace: PredictionTrace, picked: str, lang: Lang) -> dict[str, An
         "value": Text("loss L", "потеря L"),
         "slope": same("∂L/∂ŷ") if is_number else same("∂L/∂z"),
         "gradient": Text("gradient {of}", "градиент {of}").format(of=same("∂L/∂ŷ") if is_number else same("∂L/∂z")),
-        "truth": Text("truth: {y}", "истина: {y}").format(y=_short(trace.params.y)),
+        "truth": Text("truth: {y}", "истина: {y}").format(y=write_bound(trace.params.y)),
         "hint": Text(
             "drag the point · click a loss to see its arithmetic",
             "тяните точку · щёлкните потерю — увидите расчёт",
@@ -82,11 +82,6 @@ def curves_data(trace: PredictionTrace, picked: str, lang: Lang) -> dict[str, An
         "picked": picked,
         "words": {key: text.get(lang) for key, text in said.items()},
     }
-
-
-def _short(value: float) -> Text:
-    written = write_number(value, 1)
-    return Text(written, written.replace(".", ","))
 
 
 def tokens_board(trace: MaskedTrace) -> Board:

@@ -46,7 +46,6 @@ def layout(theme: Theme, **more: object) -> dict[str, object]:
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"},
         "xaxis": axis,
         "yaxis": axis,
-        "transition": {"duration": 0},
         **more,
     }
 

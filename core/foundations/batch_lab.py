@@ -5,7 +5,8 @@ Logistic regression: loss ln(1 + eᶻ) − yz, its slope σ(z) − y. L(θ) is t
 g = 1/B Σ slope·(x, 1) and the step θ ← θ − αg (Robbins and Monro 1951; Bottou, Curtis and Nocedal 2018, §3).
 
 The clock counts examples, not steps: a tick is `TICK` of them, so every batch size has read the same at each tick.
-The data are files that scikit-learn ships: diabetes (Efron et al. 2004) and breast cancer (Street et al. 1993).
+The data are files that scikit-learn ships: body mass index → progression of diabetes a year later (Efron et al. 2004),
+mean radius of the cells' nuclei → 1 for a benign tumour (Street et al. 1993).
 """
 
 from __future__ import annotations
@@ -61,14 +62,14 @@ class Task:
 
 TASKS: dict[str, Task] = {
     "diabetes": Task(
-        Text("diabetes: BMI → progression", "диабет: ИМТ → развитие"),
+        Text("BMI → diabetes", "ИМТ → диабет"),
         False,
         10.0,
         ((-2.5, 2.5, -3.5, 3.5), (-2, 2, -0.7, 3)),
         ((-1.8, 2.8), (-1.6, -0.4)),
     ),
     "cancer": Task(
-        Text("tumour: radius → benign", "опухоль: радиус → доброкачественная"),
+        Text("radius → tumour", "радиус → опухоль"),
         True,
         10.0,
         ((-14, 6, -5, 20), (-6, 4, -3, 4)),
@@ -90,7 +91,7 @@ class BatchParams(Params):
             help=Text("Subtract the mean and divide by the spread.", "Вычесть среднее и разделить на разброс."),
         ),
     ] = True
-    lg_batch_rate: Annotated[float, Slider(label=Text("lg α", "lg α"), lo=-3.0, hi=1.0, step=0.05)] = -1.0
+    lg_batch_rate: Annotated[float, Slider(label=same("lg α"), lo=-3.0, hi=1.0, step=0.05)] = -1.0
     epochs: Annotated[
         int, Levels(label=Text("Passes over the data", "Проходы по данным"), values=(1, 2, 5, 10, 20))
     ] = 2

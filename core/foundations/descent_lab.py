@@ -58,7 +58,7 @@ class DescentParams(Params):
     lg_rate: Annotated[
         float,
         Slider(
-            label=Text("lg α: SGD, momentum, Nesterov", "lg α: SGD, импульс, Нестеров"),
+            label=Text("lg α of SGD, momentum, Nesterov", "lg α для SGD, импульса, Нестерова"),
             lo=-4.0,
             hi=0.5,
             step=0.05,
@@ -68,7 +68,7 @@ class DescentParams(Params):
     lg_rate_adaptive: Annotated[
         float,
         Slider(
-            label=Text("lg α: AdaGrad, RMSProp, Adam(W)", "lg α: AdaGrad, RMSProp, Adam(W)"),
+            label=Text("lg α of AdaGrad, RMSProp, Adam(W)", "lg α для AdaGrad, RMSProp, Adam(W)"),
             lo=-4.0,
             hi=0.5,
             step=0.05,
@@ -113,7 +113,7 @@ class DescentParams(Params):
     beta1: Annotated[float, Slider(label=same("β₁ (Adam)"), lo=0.0, hi=0.999, step=0.001, folded=True)] = 0.9
     beta2: Annotated[float, Slider(label=same("β₂ (Adam)"), lo=0.0, hi=0.999, step=0.001, folded=True)] = 0.999
     lg_epsilon: Annotated[float, Slider(label=same("lg ε"), lo=-10.0, hi=0.0, step=0.5, folded=True)] = -8.0
-    decay: Annotated[float, Slider(label=Text("λ (AdamW)", "λ (AdamW)"), lo=0.0, hi=1.0, step=0.01, folded=True)] = 0.01
+    decay: Annotated[float, Slider(label=same("λ (AdamW)"), lo=0.0, hi=1.0, step=0.01, folded=True)] = 0.01
     seed: Annotated[int, Slider(label=Text("Seed of the noise", "Зерно шума"), lo=0, hi=99, step=1, folded=True)] = 0
 
     def settings(self) -> Settings:
@@ -287,7 +287,7 @@ def reference(trace: DescentTrace) -> tuple[Check, ...]:
     is_known = np.isfinite(autograd) & np.isfinite(gradients)
     checks = [
         compare(
-            Text("∇f, autograd", "∇f, autograd"),
+            same("∇f, autograd"),
             "torch",
             np.where(is_known, gradients, 0) / np.where(is_known, scale, 1),
             np.where(is_known, autograd, 0) / np.where(is_known, scale, 1),

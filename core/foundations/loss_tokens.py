@@ -23,7 +23,7 @@ from core.arithmetic import Cell, Formula, Part, number, quiet, say, write_numbe
 from core.arrays import Frozen
 from core.errors import Refusal
 from core.i18n import Lang, Text, same
-from core.params import Grid, Matrix, Params, Slider, Switch, Words
+from core.params import Grid, Matrix, Params, Slider, Switch, Words, write_bound
 from core.tables import Table
 from core.verify import Check, compare
 
@@ -113,14 +113,9 @@ def check_rows(rows: Matrix) -> None:
     """
     for p, m in rows:
         if not SMALLEST <= p <= 1:
-            raise Refusal(NOT_A_PROBABILITY.format(p=_said(p)))
+            raise Refusal(NOT_A_PROBABILITY.format(p=write_bound(p)))
         if m not in (0.0, 1.0):
-            raise Refusal(NOT_A_MASK.format(m=_said(m)))
-
-
-def _said(value: float) -> Text:
-    written = f"{value:g}".replace("-", "−")
-    return Text(written, written.replace(".", ","))
+            raise Refusal(NOT_A_MASK.format(m=write_bound(m)))
 
 
 def divide(total: float, n: float) -> float:

@@ -45,7 +45,7 @@ from core.metrics.significance import (
     swap_sums,
 )
 from core.metrics.ter import TerOptions, ter_statistics
-from core.params import Choice, Levels, Params, Slider
+from core.params import Choice, Levels, Params, Slider, write_bound
 from core.tables import Table
 from core.verify import Check, compare
 
@@ -487,15 +487,14 @@ def judge(trace: CorpusTrace, measure: str) -> Text:
     m = trace.measures[measure]
     if not m.better:
         return SAME.format(name=MEASURES[measure].name)
-    low, high = m.bootstrap.interval.low, m.bootstrap.interval.high
-    said = REAL if m.is_real else CHANCE
+    said, p = REAL if m.is_real else CHANCE, 100 * m.shuffled.p
     return said.format(
         better=m.better,
-        d=f"{abs(m.difference):.1f}" if abs(m.difference) >= 0.05 else f"{abs(m.difference):.2f}",
+        d=write_bound(round(abs(m.difference), 1 if abs(m.difference) >= 0.05 else 2)),
         name=MEASURES[measure].name,
-        low=_signed(low),
-        high=_signed(high),
-        p=f"{m.shuffled.p:.1%}" if m.shuffled.p < 0.1 else f"{m.shuffled.p:.0%}",
+        low=write_bound(round(m.bootstrap.interval.low, 1)),
+        high=write_bound(round(m.bootstrap.interval.high, 1)),
+        p=write_bound(round(p, 1 if p < 10 else 0)),
     )
 
 
@@ -504,21 +503,17 @@ SAME = Text(
     "{name} у A и B одинаков: объяснять нечего.",
 )
 REAL = Text(
-    "{better} is better by {d} {name}, and luck hardly explains it: between equal systems as much happens in {p} of "
+    "{better} is better by {d} {name}, and luck hardly explains it: between equal systems as much happens in {p} % of "
     "cases. On other segments A − B would be about {low} … {high}.",
-    "{better} лучше на {d} {name}, и везением это вряд ли объяснить: между равными системами столько выходит в {p} "
+    "{better} лучше на {d} {name}, и везением это вряд ли объяснить: между равными системами столько выходит в {p} % "
     "случаев. На других сегментах A − B было бы примерно {low} … {high}.",
 )
 CHANCE = Text(
-    "{better} is ahead by {d} {name}, and that means nothing yet: between equal systems as much happens in {p} of "
+    "{better} is ahead by {d} {name}, and that means nothing yet: between equal systems as much happens in {p} % of "
     "cases. On other segments A − B would be about {low} … {high}.",
-    "{better} впереди на {d} {name}, но это пока ничего не значит: между равными системами столько выходит в {p} "
+    "{better} впереди на {d} {name}, но это пока ничего не значит: между равными системами столько выходит в {p} % "
     "случаев. На других сегментах A − B было бы примерно {low} … {high}.",
 )
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")
 
 
 def explain(trace: CorpusTrace, measure: str, segment: int, lang: Lang) -> tuple[Formula, ...]:

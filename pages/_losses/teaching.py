@@ -12,7 +12,7 @@ from core.foundations.loss_pairs import PairsParams, PairsTrace
 from core.foundations.loss_tokens import MaskedParams, MaskedTrace
 from core.foundations.losses_lab import PredictionParams, PredictionTrace
 from core.i18n import Text
-from core.params import Params
+from core.params import Params, write_bound
 from pages._shared import kit
 
 LABS: dict[type[Params], str] = {
@@ -181,16 +181,15 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
                 "one point is stuck there.",
                 "После {n} шагов потеря равна {v}: у нулевого расстояния нет направления. Сеть, которая всё "
                 "отображает в одну точку, там и застревает.",
-            ).format(n=loss_pairs.STEPS, v=_figure(float(paired(points=((0.0, 0.0),) * 3).losses[-1]), 0)),
+            ).format(n=loss_pairs.STEPS, v=_figure(float(paired(points=((0.0, 0.0),) * 3).losses[-1]))),
             show(PairsParams, {"points": ((0.0, 0.0),) * 3}),
         ),
     )
 
 
-def _figure(value: float, decimals: int = 4) -> Text:
-    """A number as each language writes it."""
-    written = f"{value:.{decimals}f}".replace("-", "−")
-    return Text(written, written.replace(".", ","))
+def _figure(value: float) -> Text:
+    """A number with at most four decimals, as each language writes it."""
+    return write_bound(round(value, 4))
 
 
 BREAKS = Text(

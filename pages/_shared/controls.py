@@ -64,10 +64,10 @@ def presets(
         apply(slug, cls, said, lang)
 
     with st.container(horizontal=True, gap="small"):
-        for n, preset in enumerate(offers):
+        for preset in offers:
             st.button(
                 preset.name.get(lang),
-                key=f"_{slug}_{cls.__name__}_preset_{n}",
+                key=f"_{slug}_{cls.__name__}_preset_{preset.name.en}",
                 help=preset.why.get(lang),
                 on_click=put,
                 args=(preset.values,),

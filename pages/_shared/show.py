@@ -25,7 +25,6 @@ def _player_words(page: Page) -> dict[str, str]:
         "forward": page.say(words.FORWARD),
         "step": page.say(words.STEP),
         "save": page.say(words.SAVE_PICTURE),
-        "hint": page.say(words.HINT_BOARD),
     }
 
 
@@ -68,7 +67,8 @@ def show_board(page: Page, board: Board, *, name: str, selected: str, on_edit: A
             "selected": str(cell),
             "step": min(int(at), last) if at.isdecimal() and len(at) < 4 else last,
             "name": key,
-            "words": _player_words(page),
+            "words": _player_words(page)
+            | {"hint": page.say(words.HINT_BOARD if any(p.editable for p in board.panels()) else words.HINT_CELLS)},
         },
         on_select_change=on_select,
         on_step_change=on_step,

@@ -45,6 +45,7 @@ HINT_BOARD = Text(
     "click a cell to see its arithmetic · double-click a dashed one to change it",
     "щёлкните клетку — увидите расчёт · двойной щелчок по пунктирной меняет число",
 )
+HINT_CELLS = Text("click a cell to see its arithmetic", "щёлкните клетку — увидите расчёт")
 PLAY = Text("play", "пуск")
 PAUSE = Text("pause", "пауза")
 BACK = Text("one step back", "шаг назад")

@@ -205,13 +205,13 @@ LEAGUE = {
     "chance": Text("may be luck", "может быть везение"),
     "hint": Text(
         "± and bars: 95 % intervals · p: from swapping segments; below 0.05 is “hardly luck” · pick a metric",
-        "± и полоски — 95-процентные интервалы · p — из перестановок; «вряд ли везение», если меньше 0.05 · "
+        "± и полоски — 95-процентные интервалы · p — из перестановок; «вряд ли везение», если меньше 0,05 · "
         "выберите метрику",
     ),
 }
 DUEL = {
     "alt": Text("Segments in which A and B differ most", "Сегменты, где A и B расходятся сильнее всего"),
-    "reference": Text("ref", "эт."),
+    "reference": Text("ref", "эталон"),
     "hint": Text(
         "struck out: missing from the reference · underlined: not in it · pick a segment",
         "зачёркнуто — пропало из эталона · подчёркнуто — в нём этого нет · выберите сегмент",

@@ -30,9 +30,7 @@ def _field(page: kit.Page, field: str, name: Text) -> str | None:
     title = page.say(name)
     label = title[0].upper() + title[1:]
     with st.popover(label + (" ✓" if _kept(key) else ""), width="stretch"):
-        file = st.file_uploader(
-            page.say(FILE), type=["txt"], key=f"{key}_file", max_upload_size=MAX_CORPUS_BYTES // 1_000_000
-        )
+        file = st.file_uploader(page.say(FILE.format(n=_most_megabytes())), type=["txt"], key=f"{key}_file")
         # Streamlit forgets a field that was not drawn; what was pasted is put back.
         if f"{key}_paste" not in session() and session().get(f"{key}_pasted"):
             session()[f"{key}_paste"] = session()[f"{key}_pasted"]
@@ -54,13 +52,18 @@ def _kept(key: str) -> bool:
     return bool(session().get(f"{key}_file") or session().get(f"{key}_paste") or session().get(f"{key}_pasted"))
 
 
+def _most_megabytes() -> int:
+    """Of a file: our limit, or the server's where that is smaller."""
+    return min(MAX_CORPUS_BYTES // 1_000_000, int(st.get_option("server.maxUploadSize")))
+
+
 def _read(file: Any) -> str:
     if file.size > MAX_CORPUS_BYTES:
         raise Refusal(
             Text(
                 "The file “{name}” is larger than {n} MB. Keep fewer lines in all three files.",
                 "Файл «{name}» больше {n} МБ. Оставьте меньше строк во всех трёх файлах.",
-            ).format(name=file.name[:60], n=MAX_CORPUS_BYTES // 1_000_000)
+            ).format(name=file.name[:60], n=_most_megabytes())
         )
     return decode(file.getvalue())
 
@@ -69,5 +72,5 @@ HELP = Text(
     "One segment a line, up to {most}. The texts stay in this visit: a link does not carry them.",
     "По сегменту в строке, до {most}. Тексты остаются в этом посещении: ссылка их не передаёт.",
 )
-FILE = Text("File (.txt, UTF-8)", "Файл (.txt, UTF-8)")
+FILE = Text("File (.txt, UTF-8, up to {n} MB)", "Файл (.txt, UTF-8, до {n} МБ)")
 PASTE = Text("or pasted lines", "или вставленные строки")

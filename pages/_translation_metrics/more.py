@@ -141,7 +141,7 @@ def questions(page: kit.Page) -> tuple[kit.Question, ...]:
         kit.Question(
             Text(
                 "On {n} segments, system B is 0.3 BLEU ahead of system A. What do we know?",
-                "На {n} сегментах система B опережает систему A на 0.3 BLEU. Что мы знаем?",
+                "На {n} сегментах система B опережает систему A на 0,3 BLEU. Что мы знаем?",
             ).format(n=equal.segments),
             (
                 Text("B is the better system", "B — система лучше"),
@@ -319,7 +319,7 @@ CHRF: tuple[Offer, ...] = (
 EQUAL = {"rate_a": 10, "rate_b": 10, "segments": 500, "draw": 14}
 CORPUS = (
     kit.Preset(
-        Text("0.3 BLEU ahead", "на 0.3 BLEU впереди"),
+        Text("0.3 BLEU ahead", "на 0,3 BLEU впереди"),
         EQUAL,
         Text("the systems are equal; the interval contains 0", "системы равны, и интервал содержит 0"),
     ),
@@ -342,6 +342,6 @@ CORPUS = (
     kit.Preset(
         Text("a system against itself", "система против себя"),
         {"rate_b": 10, "alike": 100},
-        Text("p is 1; sacrebleu would print 0.001", "p равно 1; sacrebleu напечатал бы 0.001"),
+        Text("p is 1; sacrebleu would print 0.001", "p равно 1; sacrebleu напечатал бы 0,001"),
     ),
 )

@@ -295,6 +295,12 @@ def test_many_terms_are_drawn_in_part_and_the_query_first() -> None:
     assert str(len(trace.terms) - MAX_SHOWN) in matrices_data(trace, trace.first_pick(), "en")["note"]
 
 
+def test_small_is_not_zero() -> None:
+    trace = run(lab("a " * 300 + "b\nc"))
+    (panel,) = [p for p in matrices_data(trace, trace.first_pick(), "en")["panels"] if p["id"] == "tfidf"]
+    assert [row[1] for row in panel["text"]] == ["0.00", "0"]
+
+
 def test_panels_and_steps_follow_the_definition() -> None:
     for is_unit, ids in ((False, [p for p in PANELS if p != "unit"]), (True, list(PANELS))):
         trace = run(BowParams.default("en").model_copy(update={"is_unit": is_unit}))
