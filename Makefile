@@ -1,6 +1,6 @@
 # make run    the app, on http://localhost:8501 (PORT=8600 HEADLESS=1 are honoured)
 # make test   everything that has to be green: ruff, mypy, pytest, browser tests
-# make bench  the app beside a bare Streamlit app, as ratios
+# make bench  the app beside a bare Streamlit app, the metrics beside their libraries, as ratios
 # make assets rebuilds the bundled models and data from their pinned sources
 
 PYTHON ?= python3

@@ -64,7 +64,8 @@ export default function descent(component) {
         });
       }
     },
-    settled: (t) => state.tell("step", t),
+    // A run that was played to its end is where the server already is.
+    settled: (t) => (t === state.data.steps ? null : t) !== state.data.step && state.tell("step", t),
   });
   state.t = clamp(kept, 0, data.steps);
   build(state);
@@ -103,7 +104,7 @@ function build(state) {
       zoom("−", data.words.further, () => zoomAt(state, at(), 1 / 0.6)),
       zoom("⤢", data.words.whole, () => look(state, data.whole.slice())),
     ),
-    pictureButtons(data.words, (kind) => saveSvg(composeSvg(state.stage, [map, loss]), data.name, kind)),
+    pictureButtons(data.words, (kind) => saveSvg(composeSvg(state.stage, [...state.pictures, loss]), data.name, kind)),
     ...(data.fixed ? [] : [h("span", { class: "v-hint" }, data.words.drag)]),
   );
   paintRows(state);
@@ -122,17 +123,23 @@ function makeMap(state, width, height) {
   state.box = { left: PAD.left, top: PAD.top, width: width - PAD.left - PAD.right, height: height - PAD.top - PAD.bottom };
   const { box } = state;
   const clip = `v-clip-${(clips += 1)}`;
-  const svg = s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": data.alt, class: "v-map" });
-  svg.append(s("clipPath", { id: clip }, s("rect", { x: box.left, y: box.top, width: box.width, height: box.height })));
-  const inside = s("g", { "clip-path": `url(#${clip})` });
+  // Two layers: the ground is painted once, and only the runs over it are painted again in every frame.
+  const size = { width, height, viewBox: `0 0 ${width} ${height}` };
+  const under = s("svg", { ...size, class: "v-ground", "aria-hidden": "true" });
+  const svg = s("svg", { ...size, role: "img", "aria-label": data.alt, class: "v-map" });
+  const clipped = (to) => {
+    const group = s("g", { "clip-path": `url(#${clip}${to.classList[0]})` });
+    to.append(s("clipPath", { id: `${clip}${to.classList[0]}` }, s("rect", { x: box.left, y: box.top, width: box.width, height: box.height })), group);
+    return group;
+  };
   state.ground = s("g", {});
-  state.trails = s("g", {});
-  inside.append(state.ground, state.trails);
   state.axes = s("g", {});
+  clipped(under).append(state.ground);
+  under.append(s("rect", { class: "v-plane", x: box.left, y: box.top, width: box.width, height: box.height }), state.axes);
+  state.trails = clipped(svg);
   state.heads = s("g", {});
-  const frame = s("rect", { class: "v-plane", x: box.left, y: box.top, width: box.width, height: box.height });
   state.reading = s("text", { class: "v-label v-halo v-small", x: box.left + 7, y: box.top + 16 });
-  svg.append(inside, frame, state.axes, state.heads, state.reading);
+  svg.append(state.heads, state.reading);
   state.lines = new Map();
   for (const one of state.runs) {
     const line = s("path", { class: "v-trail", "stroke-dasharray": one.dash, style: { stroke: `var(--v-${one.role})` } });
@@ -156,7 +163,8 @@ function makeMap(state, width, height) {
   state.startAt = [state.runs[0].path[0], state.runs[0].path[1]];
   listen(state, svg);
   layGround(state);
-  return svg;
+  state.pictures = [under, svg];
+  return h("div", { class: "v-layers" }, under, svg);
 }
 
 function layGround(state) {
@@ -341,7 +349,7 @@ function trail(length, at) {
   let last = null;
   for (let t = 0; t < length; t += 1) {
     const [x, y] = at(t);
-    if (Number.isFinite(x) && Number.isFinite(y) && (last === null || Math.abs(x - last[0]) + Math.abs(y - last[1]) > 0.35)) {
+    if (Number.isFinite(x) && Number.isFinite(y) && (last === null || Math.abs(x - last[0]) + Math.abs(y - last[1]) > 0.7)) {
       full += `${last === null ? "M" : "L"}${x.toFixed(1)},${y.toFixed(1)}`;
       last = [x, y];
     }

@@ -30,7 +30,7 @@ def opened(visit, lang="en", **state):
     return visit(SLUG, lang, **{f"{SLUG}_{name}": str(value) for name, value in state.items()})
 
 
-@pytest.mark.parametrize(("lab", "state"), states())
+@pytest.mark.parametrize(("lab", "state"), list(states()))
 def test_every_bound(visit, lab, state):
     room = opened(visit, "ru", lab=lab, **state)
     assert not room.exception
