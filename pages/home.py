@@ -30,7 +30,7 @@ st.title("Видно" if lang == "ru" else "Vidno", anchor=False)
 st.html(f'<p class="v-question">{LEAD.get(lang)}</p>')
 target = session().pop("_go", None)
 if target in {t.slug for t in TOPICS if shell.is_built(t)}:
-    st.switch_page(shell.page_path(target))
+    shell.open_page(shell.page_path(target))
 mount(
     "course",
     "course",

@@ -439,8 +439,8 @@ CASES: dict[str, Case] = {
     "article": Case(
         Text("only an article", "только артикль"),
         Text("Which tower was built for the fair of 1889?", "Какая группа записала альбом «Abbey Road»?"),
-        Text("Eiffel Tower", "The Beatles"),
-        Text("the Eiffel tower", "Beatles"),
+        Text("Eiffel Tower", "группа The Beatles"),
+        Text("the Eiffel tower", "Группа Beatles"),
         Text("EM 1: the article and the case are deleted", "EM 1: артикль удалён — он английский"),
     ),
     "order": Case(

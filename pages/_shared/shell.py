@@ -101,7 +101,12 @@ def _sidebar(lang: Lang) -> None:
         session()["_found"] = found
         del session()["_search"]
         topic = next(t for t in TOPICS if t.slug == found)
-        st.switch_page(page_path(found) if is_built(topic) else PAGES / "home.py")
+        open_page(page_path(found) if is_built(topic) else PAGES / "home.py")
+
+
+def open_page(path: Path) -> None:
+    """Go to another page of the app. Its address begins empty: else Streamlit refuses to leave bound widgets."""
+    st.switch_page(path, query_params={})
 
 
 @cache

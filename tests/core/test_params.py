@@ -174,8 +174,8 @@ def test_the_default_is_valid_and_speaks_the_readers_language(cls: type[Params],
 
 @pytest.mark.parametrize("cls", PARAMS)
 def test_every_field_has_a_knob(cls: type[Params]) -> None:
-    """Except `file`: the text of an uploaded file, which no widget could hold."""
-    assert set(cls.model_fields) - set(cls.knobs()) <= {"file"}
+    """Except what no widget could hold: an uploaded file or corpus, and the language its example is in."""
+    assert set(cls.model_fields) - set(cls.knobs()) <= {"file", "own", "lang"}
 
 
 @pytest.mark.parametrize("cls", PARAMS)

@@ -225,9 +225,10 @@ def test_map_of_the_course_leads_to_rooms_that_stand(visit):
     assert query(page)["lang"] == "ru"
 
 
-def test_search_finds_a_topic_by_a_term(visit):
-    page = visit("?lang=en")
-    page.get_by_role("combobox").first.fill("BertViz")
+@pytest.mark.parametrize("here", ["?lang=en", "losses?lang=en&losses_logit=1.5"])
+def test_search_finds_a_topic_by_a_term(visit, here):
+    page = visit(here)
+    page.locator("[data-testid=stSidebar]").get_by_role("combobox").fill("BertViz")
     page.get_by_role("option").first.click()
     expect(page.locator("h1")).to_have_text("Attention", timeout=20_000)
 
