@@ -30,10 +30,27 @@ def toolbar(
     with st.container(horizontal=True, horizontal_alignment="right", gap="small", key=page.key("toolbar")):
         if compare:
             pin_button(page, params)
-        with st.popover(page.say(words.SHARE), type="tertiary", icon=":material/share:"):
-            _share(page)
-        with st.popover(page.say(words.EXPORT), type="tertiary", icon=":material/download:"):
-            _export(page, run, params, tables)
+        # What is inside is drawn when it is opened: a moved slider need not carry it along.
+        share = st.popover(
+            page.say(words.SHARE),
+            type="tertiary",
+            icon=":material/share:",
+            key=f"_{page.key('share')}",
+            on_change="rerun",
+        )
+        if share.open:
+            with share:
+                _share(page)
+        export = st.popover(
+            page.say(words.EXPORT),
+            type="tertiary",
+            icon=":material/download:",
+            key=f"_{page.key('export')}",
+            on_change="rerun",
+        )
+        if export.open:
+            with export:
+                _export(page, run, params, tables)
 
 
 def _share(page: Page) -> None:
