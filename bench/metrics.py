@@ -22,7 +22,7 @@ from core.metrics.bleu import BleuOptions, bleu_statistics
 from core.metrics.chrf import ChrfOptions, chrf_statistics, score_chrf
 from core.metrics.corpus_lab import MEASURES
 from core.metrics.corpus_texts import make_example
-from core.metrics.meteor import meteor
+from core.metrics.meteor_score import meteor_scores
 from core.metrics.ngrams import split_words
 from core.metrics.rouge import RougeOptions, rouge_counts
 from core.metrics.significance import SEED, paired_bootstrap, paired_randomisation
@@ -93,7 +93,7 @@ def main() -> int:
         (
             "METEOR",
             "nltk",
-            lambda: [meteor(h, r, stages=("exact", "stem")) for h, r in zip(a, lists, strict=True)],
+            lambda: meteor_scores(a, lists),
             nltk_meteor,
         ),
         (

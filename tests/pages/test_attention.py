@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
+from helpers import HOSTILE, extremes, html_of
 
 from core.attention.bertviz_lab import BertvizParams
 from core.attention.saturation import SaturationParams
 from core.attention.sentence import InputParams, SentenceParams
 from core.attention.worked import WorkedParams
-from core.params import Choice, Grid, Levels, Params, Slider, Switch, Words, encode
+from core.params import Params
 
 LABS: dict[str, type[Params]] = {
     "": WorkedParams,
@@ -20,48 +20,8 @@ LABS: dict[str, type[Params]] = {
     "explanation": InputParams,
     "bertviz": BertvizParams,
 }
-HOSTILE = {
-    "empty": "",
-    "blank": "   \t ",
-    "NUL": "a\x00b",
-    "long": "слово " * 4000,
-    "emoji": "👩‍👩‍👧‍👦 🏳️‍🌈 é́́",
-    "right to left": "שלום עולם \u202eabc\u202c مرحبا",
-    "html": "<b onmouseover=alert(1)>x</b> & <img src=x onerror=alert(1)>",
-    "script": "</script><script>alert(1)</script>",
-    "markdown": "$x$ **b** [a](javascript:alert(1)) :red[x]",
-    "one": "я",
-}
-
-
-def extremes(cls: type[Params]) -> list[tuple[str, Any]]:
-    """Every field at each of its bounds, as it stands in an address."""
-    out: list[tuple[str, Any]] = []
-    for name, knob in cls.knobs().items():
-        kind = cls.model_fields[name].annotation
-        if isinstance(knob, Slider):
-            out += [(name, kind(knob.lo)), (name, kind(knob.hi))]
-        elif isinstance(knob, Levels):
-            out += [(name, knob.values[0]), (name, knob.values[-1])]
-        elif isinstance(knob, Choice):
-            out += [(name, option) for option in list(knob.options)[:6]]
-        elif isinstance(knob, Switch):
-            out += [(name, True), (name, False)]
-        elif isinstance(knob, Grid):
-            low = tuple((-knob.bound,) * knob.cols for _ in range(knob.rows[0]))
-            high = tuple((knob.bound,) * knob.cols for _ in range(knob.rows[1]))
-            out += [(name, encode(low)), (name, encode(high))]
-        else:
-            assert isinstance(knob, Words)
-            out += [(name, "я" * knob.max_chars)]
-    return out
-
 
 CASES = [(lab, name, value) for lab, cls in LABS.items() for name, value in extremes(cls)]
-
-
-def html_of(room) -> str:
-    return " ".join(element.proto.body for element in room.get("html"))
 
 
 @pytest.mark.parametrize(("lab", "field", "value"), CASES)

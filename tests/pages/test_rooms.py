@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from helpers import html_of
 
 from core.catalog import BY_SLUG, TOPICS
 from pages._shared.shell import is_built
 
 BUILT = [topic.slug for topic in TOPICS if is_built(topic)]
-
-
-def html_of(room) -> str:
-    return " ".join(element.proto.body for element in room.get("html"))
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
