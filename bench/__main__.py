@@ -24,26 +24,31 @@ LOADS = 7
 SENTENCE = "attention?lang=en&attention_lab=sentence"
 
 
-# Time from the key press, as the page itself sees it, to the change of the watched part having been painted.
-WATCH = """(selector) => {
+# Time from the key press, as the page itself sees it, to the frame after the watched number or bar shows another value.
+# A chart that is taken down and put up again counts when it is up again.
+WATCH = """([selector, attribute]) => {
+  const read = () => {
+    const node = document.querySelector(selector);
+    return node && (attribute ? node.getAttribute(attribute) : node.textContent);
+  };
+  const before = read();
   window.__taken = new Promise((done) => {
     let started;
     window.addEventListener("keydown", () => (started = performance.now()), { capture: true, once: true });
-    const watch = new MutationObserver(() => {
-      if (started === undefined) return;
-      watch.disconnect();
-      requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - started)));
-    });
-    const what = { childList: true, subtree: true, characterData: true, attributes: true };
-    watch.observe(document.querySelector(selector), { ...what, attributeFilter: ["d", "transform"] });
+    const look = () => {
+      const now = read();
+      if (started === undefined || !now || now === before) requestAnimationFrame(look);
+      else requestAnimationFrame(() => done(performance.now() - started));
+    };
+    requestAnimationFrame(look);
   });
 }"""
 
 
-def move(page: Page, selector: str, *, forward: bool) -> float:
+def move(page: Page, watched: tuple[str, str], *, forward: bool) -> float:
     """Milliseconds from a key press on the first slider to the changed picture."""
     page.locator('[data-testid="stSlider"] input[type="range"]').first.focus()
-    page.evaluate(WATCH, selector)
+    page.evaluate(WATCH, list(watched))
     page.keyboard.press("ArrowRight" if forward else "ArrowLeft")
     taken = float(page.evaluate("() => window.__taken"))
     page.wait_for_timeout(250)
@@ -97,7 +102,7 @@ def main() -> int:
             pages[name].wait_for_selector(selector, timeout=60_000)
             pages[name].wait_for_timeout(2000)
         moves: dict[str, list[float]] = {"ours": [], "bare": []}
-        watched = {"ours": ".v-board", "bare": ".js-plotly-plot"}
+        watched = {"ours": ('[data-cell="weights.0.0"] text', ""), "bare": (chart, "d")}
         for n in range(MOVES):
             for name, page in pages.items():
                 moves[name].append(move(page, watched[name], forward=n % 20 < 10))
