@@ -86,8 +86,10 @@ class Page:
             hidden = st.container(key="v_hidden")
             return hidden, st.container(border=True, key=self.key("views"))
         left, right = st.columns([narrow, wide], gap="medium")
-        # On a phone the controls come first and fold away; on a wide screen shell.css hides the fold.
-        controls = left.container(key=self.key("controls")).expander(self.say(words.CONTROLS), expanded=True)
+        # On a phone the controls come first and folded, so that the picture is in sight; on a wide screen shell.css
+        # hides the fold while it is open.
+        is_phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
+        controls = left.container(key=self.key("controls")).expander(self.say(words.CONTROLS), expanded=not is_phone)
         return controls, right.container(border=True, key=self.key("views"))
 
     def wide(self, views: Any) -> Any:

@@ -277,3 +277,17 @@ def test_hostile_text_stays_text(visit):
     expect(page.locator(".v-token", has_text="script").first).to_be_visible()
     assert page.locator(".v-tokens img, .v-tokens b, .v-opened b").count() == 0
     assert alarms == []
+
+
+def test_a_phone_shows_the_picture_first_and_the_controls_on_demand(browser, app_url):
+    phone = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130 Mobile Safari/537.36"
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ru-RU", user_agent=phone)
+    page = context.new_page()
+    page.goto(f"{app_url}/attention")
+    expect(page.locator(".v-board .v-cell").first).to_be_in_viewport(timeout=60_000)
+    expect(words_of(page)).to_be_hidden()
+    page.locator(".st-key-attention_controls summary").first.click()
+    expect(words_of(page)).to_be_visible()
+    page.set_viewport_size({"width": 1200, "height": 844})
+    expect(words_of(page)).to_be_visible()
+    context.close()
