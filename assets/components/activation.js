@@ -1,5 +1,5 @@
 // One activation: its curve over its derivative on a common axis, the saturated zones, and a point that is dragged.
-import { composeSvg, h, later, mount, pictureButtons, s, saveSvg } from "./base.js";
+import { composeSvg, h, later, mount, pictureButtons, refit, s, saveSvg } from "./base.js";
 
 const PLOT = { left: 44, right: 10, top: 10, value: 214, gap: 26, slope: 132, foot: 34 };
 const clamp = (value, lo, hi) => Math.max(lo, Math.min(hi, value));
@@ -45,7 +45,7 @@ export default function activation(component) {
     fresh.foot = h("div", { class: "v-foot" });
     fresh.root.append(fresh.thumbs, fresh.stage, fresh.foot);
     fresh.settle = later(140, (x) => fresh.component.setTriggerValue("x", x));
-    new ResizeObserver(later(100, () => fresh.data && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
+    refit(fresh, build);
   });
   const { here, ...rest } = component.data;
   const signature = JSON.stringify(rest);

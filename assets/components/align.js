@@ -1,6 +1,6 @@
 // An alignment: the words of two texts, a line for every pair. Step by step the stages add their pairs; the last step
 // shows the chunks, each in its own tone and with its number.
-import { composeSvg, h, later, mount, pictureButtons, player, s, saveSvg } from "./base.js";
+import { composeSvg, h, mount, pictureButtons, player, refit, s, saveSvg } from "./base.js";
 
 const TONES = ["--v-Q", "--v-K", "--v-V", "--v-gradient", "--v-validation", "--v-X"];
 const DASHES = ["none", "7 4", "2 4"];
@@ -17,7 +17,7 @@ export default function align(component) {
       lightChunk(fresh, at === undefined ? null : Number(at));
     });
     fresh.stage.addEventListener("pointerleave", () => lightChunk(fresh, null));
-    new ResizeObserver(later(120, () => fresh.data && fresh.width !== fresh.root.clientWidth && draw(fresh))).observe(fresh.root);
+    refit(fresh, draw);
   });
   const { data } = component;
   const signature = JSON.stringify({ ...data, step: 0 });

@@ -60,6 +60,29 @@ export function later(wait, action) {
   };
 }
 
+// Draws again when `node` has another width than `state.width`. Never under a reader's hand: what is held is let go
+// first, and what had the focus has it afterwards.
+export function refit(state, draw, node = state.root) {
+  let isHeld = false;
+  node.addEventListener("pointerdown", () => (isHeld = true), true);
+  for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => (isHeld = false), true);
+  const again = later(100, () => {
+    if (!state.data || !node.clientWidth || node.clientWidth === state.width) return;
+    if (isHeld) again();
+    else keepFocus(node, () => draw(state));
+  });
+  new ResizeObserver(again).observe(node);
+}
+
+const FOCUSABLE = "[tabindex], button, input, select, textarea";
+
+// The same place in the order of what can be focused, when `draw` put new elements for old ones.
+export function keepFocus(root, draw) {
+  const place = [...root.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
+  draw();
+  if (place >= 0 && !root.contains(document.activeElement)) root.querySelectorAll(FOCUSABLE)[place]?.focus({ preventScroll: true });
+}
+
 // Play, pause, step, scrub. Runs in the browser: `show(index)` draws a step, `settled(index)` tells the server where the
 // reader stopped.
 export function player({ names, words, ms, show, settled }) {

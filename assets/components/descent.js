@@ -1,5 +1,5 @@
 // A race over a map: contours once, paths sent once and played here; the loss of every run beside it.
-import { composeSvg, h, later, mount, pictureButtons, player, readTones, s, saveSvg } from "./base.js";
+import { composeSvg, h, later, mount, pictureButtons, player, readTones, refit, s, saveSvg } from "./base.js";
 
 const PAD = { left: 34, right: 8, top: 8, bottom: 26 };
 const LEVELS = 16;
@@ -30,7 +30,7 @@ export default function descent(component) {
     fresh.root.append(fresh.stage, fresh.rows, fresh.foot);
     fresh.tell = (kind, value) => !fresh.data.fixed && fresh.component.setTriggerValue(kind, value);
     fresh.tellView = later(250, (value) => fresh.tell("view", value));
-    new ResizeObserver(later(100, () => fresh.data && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
+    refit(fresh, build);
   });
   const data = component.data;
   const { picked, step, shown, words, ...rest } = data;

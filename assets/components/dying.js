@@ -1,6 +1,6 @@
 // A small net learns while its units die: the plane with every unit's hinge, who is active, and the share of the dead.
 import { isStill, line, scale, unpack } from "./activation.js";
-import { composeSvg, h, later, mount, pictureButtons, player, readTones, s, saveSvg } from "./base.js";
+import { composeSvg, h, later, mount, pictureButtons, player, readTones, refit, s, saveSvg } from "./base.js";
 
 const COURSE = { height: 116, left: 40, top: 12, bottom: 24 };
 
@@ -10,7 +10,7 @@ export default function dying(component) {
     fresh.foot = h("div", { class: "v-foot" });
     fresh.root.append(fresh.stage, fresh.foot);
     fresh.tell = later(200, (step) => fresh.component.setTriggerValue("step", step));
-    new ResizeObserver(later(100, () => fresh.data && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
+    refit(fresh, build);
   });
   const { step, unit, ...rest } = component.data;
   const ink = getComputedStyle(state.root).color;

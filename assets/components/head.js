@@ -1,6 +1,6 @@
 // One head, opened: the matrix of its weights, or the same weights as arcs. A row is a distribution over the keys.
 // Both are one component mounted twice (data.part), so either can stand anywhere; they hear each other's hovering.
-import { composeSvg, h, hear, later, mount, pictureButtons, readTones, s, saveSvg, say } from "./base.js";
+import { composeSvg, h, hear, later, mount, pictureButtons, readTones, refit, s, saveSvg, say } from "./base.js";
 
 export default function head(component) {
   const state = mount(component, (fresh) => {
@@ -16,7 +16,7 @@ export default function head(component) {
     });
     wire(fresh);
     // The cells fill the width there is, so a wider column draws again.
-    new ResizeObserver(later(120, () => fresh.data && fresh.width !== fresh.root.clientWidth && draw(fresh))).observe(fresh.root);
+    refit(fresh, draw);
   });
   const { data } = component;
   const tones = readTones(state.root);

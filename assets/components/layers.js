@@ -1,6 +1,6 @@
 // A stack of layers: the signal runs through its columns to the right, the gradient comes back. Histograms and sizes.
 import { isStill, line, minus, scale, ticks, unpack, write } from "./activation.js";
-import { composeSvg, h, mount, pictureButtons, player, s, saveSvg } from "./base.js";
+import { composeSvg, h, mount, pictureButtons, player, refit, s, saveSvg } from "./base.js";
 
 const BAND = { left: 52, right: 8, head: 26, signal: 150, gradient: 118, sizes: 112, gap: 40, foot: 30 };
 const power = (exponent) => `10${minus(exponent).replace(/./g, (c) => ({ "−": "⁻" })[c] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])}`;
@@ -11,7 +11,7 @@ export default function layers(component) {
     fresh.told = h("p", { class: "v-la-told", "aria-live": "polite" });
     fresh.foot = h("div", { class: "v-foot" });
     fresh.root.append(fresh.stage, fresh.told, fresh.foot);
-    new ResizeObserver(() => fresh.data && fresh.width !== fresh.root.clientWidth && build(fresh)).observe(fresh.root);
+    refit(fresh, build);
   });
   const { picked, ...rest } = component.data;
   const signature = JSON.stringify(rest);

@@ -1,6 +1,6 @@
 // One prediction under all losses: values above, gradients below, one point that is dragged through both. Every number
 // was computed before; a drag looks it up here, and the server hears where it came to rest.
-import { composeSvg, h, later, mount, pictureButtons, s, saveSvg } from "./base.js";
+import { composeSvg, h, later, mount, pictureButtons, refit, s, saveSvg } from "./base.js";
 
 const PAD = { left: 42, right: 16, top: 26 };
 const TALL = { value: 250, slope: 190 };
@@ -77,7 +77,7 @@ export default function losses(component) {
       fresh.tell(name);
     };
     fresh.light = (name) => light(fresh, name);
-    new ResizeObserver(later(100, () => fresh.data && fresh.root.clientWidth && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
+    refit(fresh, build);
   });
   const { here, picked, ...rest } = component.data;
   const signature = JSON.stringify([rest, getComputedStyle(state.root).color]);

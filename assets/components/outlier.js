@@ -1,5 +1,5 @@
 // Three lines through the same points, and one outlier that is dragged: every height it can take was fitted before.
-import { composeSvg, h, later, mount, pictureButtons, s, saveSvg } from "./base.js";
+import { composeSvg, h, later, mount, pictureButtons, refit, s, saveSvg } from "./base.js";
 import { draggable, lossTable, spell, unpack } from "./losses.js";
 
 const TOP = 22;
@@ -19,7 +19,7 @@ export default function outlier(component) {
       fresh.tell(name);
     };
     fresh.light = (name) => light(fresh, name);
-    new ResizeObserver(later(100, () => fresh.data && fresh.root.clientWidth && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
+    refit(fresh, build);
   });
   const { here, picked, ...rest } = component.data;
   const signature = JSON.stringify([rest, getComputedStyle(state.root).color]);

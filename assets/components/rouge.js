@@ -1,6 +1,6 @@
 // ROUGE on one grid: a row a word of the reference, a column a word of the summary. Four measures, the two texts and
 // the grid are linked: hover a word or a cell and it lights everywhere; click it for its arithmetic.
-import { composeSvg, h, later, mount, pictureButtons, player, s, saveSvg } from "./base.js";
+import { composeSvg, h, mount, pictureButtons, player, refit, s, saveSvg } from "./base.js";
 
 export default function rouge(component) {
   const state = mount(component, (fresh) => {
@@ -11,7 +11,7 @@ export default function rouge(component) {
     fresh.root.append(fresh.side, h("div", { class: "v-rg-main" }, fresh.stage, fresh.foot));
     fresh.hover = null;
     wire(fresh);
-    new ResizeObserver(later(120, () => fresh.data && fresh.width !== fresh.stage.clientWidth && drawGrid(fresh))).observe(fresh.stage);
+    refit(fresh, drawGrid, fresh.stage);
   });
   const { data } = component;
   const { picked, step, ...rest } = data;

@@ -1,6 +1,6 @@
 // Sentences between two rows of entities, the true ones above and the model's below, and their scores in linked tables.
 // Drag over tokens to mark an entity, click a tag to change that tag alone; the keyboard can do the same.
-import { composeSvg, h, later, mount, pictureButtons, readTones, s, saveSvg } from "./base.js";
+import { composeSvg, h, mount, pictureButtons, readTones, refit, s, saveSvg } from "./base.js";
 
 const ROWS = ["true.span", "true.tag", "predicted.tag", "predicted.span"];
 const Y = { "true.span": 0, "true.tag": 25, word: 41, "predicted.tag": 66, "predicted.span": 85 };
@@ -18,7 +18,7 @@ export default function spans(component) {
     fresh.bars = new Map();
     fresh.tool = null;
     wire(fresh);
-    new ResizeObserver(later(120, () => fresh.data && fresh.width !== fresh.root.clientWidth && draw(fresh))).observe(fresh.root);
+    refit(fresh, draw);
   });
   const { data } = component;
   const tones = readTones(state.root);

@@ -1,6 +1,6 @@
 // One threshold and all that moves with it: scores of both classes, the confusion matrix, ROC, precision–recall,
 // calibration, and who is in the picked cell. A drag is answered here; the server hears where it came to rest.
-import { composeSvg, h, later, mount, pictureButtons, s, saveSvg } from "./base.js";
+import { composeSvg, h, keepFocus, later, mount, pictureButtons, refit, s, saveSvg } from "./base.js";
 
 const STRIP = { side: 8, half: 74, axis: 44, track: 44, top: 24 };
 const MATRIX = { gutter: 52, head: 34, w: 78, h: 58, gap: 3 };
@@ -26,7 +26,7 @@ export default function threshold(component) {
     fresh.thumbs = new Map();
     fresh.settle = later(120, (t) => fresh.component.setTriggerValue("threshold", t));
     fresh.choose = later(60, (cell) => fresh.component.setTriggerValue("cell", cell));
-    new ResizeObserver(later(100, () => fresh.data && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
+    refit(fresh, build);
   });
   const { threshold: t, cell, ...rest } = component.data;
   const ink = getComputedStyle(state.root).color; // another theme draws the pictures again
@@ -53,7 +53,7 @@ export default function threshold(component) {
     const frame = JSON.stringify([rest.words, rest.calibration === null, rest.logit, rest.range, rest.fixed]);
     if (frame !== state.frame || state.width !== state.root.clientWidth) {
       state.frame = frame;
-      build(state);
+      keepFocus(state.root, () => build(state));
     } else paint(state);
   } else move(state, state.t);
 }

@@ -1,5 +1,5 @@
 // Three points of a plane that are dragged, the forces of a loss on them, and a walk of gradient descent that is played.
-import { composeSvg, h, later, mount, pictureButtons, player, s, saveSvg } from "./base.js";
+import { composeSvg, h, mount, pictureButtons, player, refit, s, saveSvg } from "./base.js";
 import { draggable, spell, unpack } from "./losses.js";
 
 const REACH = 4.6;
@@ -15,7 +15,7 @@ export default function triplet(component) {
     fresh.root.append(fresh.stage, fresh.foot);
     // Told while the drag goes on, at most ten times a second, so that forces follow the point.
     fresh.tell = throttled(100, (points) => fresh.component.setTriggerValue("points", points));
-    new ResizeObserver(later(100, () => fresh.data && fresh.root.clientWidth && fresh.width !== fresh.root.clientWidth && build(fresh))).observe(fresh.root);
+    refit(fresh, build);
   });
   const signature = JSON.stringify([component.data, getComputedStyle(state.root).color]);
   if (signature === state.last) return;

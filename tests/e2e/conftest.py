@@ -54,7 +54,30 @@ def visit(browser: Browser, app_url: str) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
+# Resolves when no script runs and nothing on the page has changed or moved for a while. What plays by itself never
+# comes to rest, so the patience is bounded.
+QUIET = """() => new Promise((done) => {
+  const running = () => document.querySelector("[data-test-script-state=running]");
+  const frame = () => [...document.querySelectorAll(".vidno")].map((node) => node.getBoundingClientRect().toJSON());
+  const start = performance.now();
+  let since = start;
+  let last = "";
+  const changed = () => (since = performance.now());
+  const watcher = new MutationObserver(changed);
+  watcher.observe(document.body, { childList: true, subtree: true });
+  const timer = setInterval(() => {
+    const now = JSON.stringify(frame());
+    if (running() || now !== last) changed();
+    last = now;
+    const time = performance.now();
+    if (running() || (time - since < 500 && time - start < 15_000)) return;
+    clearInterval(timer);
+    watcher.disconnect();
+    done();
+  }, 50);
+})"""
+
+
 def settle(page: Page) -> None:
-    """Wait until no script run is under way."""
-    page.wait_for_function("!document.querySelector('[data-test-script-state=running]')", timeout=60_000)
-    page.wait_for_timeout(400)
+    """Wait until the page has come to rest."""
+    page.evaluate(QUIET)
