@@ -16,6 +16,12 @@ from pages._shared.state import Remembered, session
 Look = Literal["segments", "menu", "pills"]
 
 
+def chosen(kept: Remembered, options: Sequence[str]) -> str:
+    """The name that is kept, or the default when the address holds something else."""
+    value = kept.get()
+    return value if value in options else kept.default
+
+
 def choose(
     kept: Remembered,
     options: Sequence[str],
@@ -30,9 +36,7 @@ def choose(
 
     "pills" may be switched off, which is the empty default; the other looks always have one chosen.
     """
-    value = kept.get()
-    if value not in options:
-        value = kept.default
+    value = chosen(kept, options)
     key = f"_{kept.key}_widget"
     shown = value if value in options else None
     if session().get(key) != shown:

@@ -14,7 +14,8 @@ from core.errors import Refusal
 from core.i18n import LANGS, Lang, Text
 from core.params import Choice, Grid, Knob, Levels, Params, Slider, Switch, Words, decode_matrix, encode
 from pages._shared import words
-from pages._shared.choice import choose
+from pages._shared.after import after
+from pages._shared.choice import choose, chosen
 from pages._shared.refuse import refuse
 from pages._shared.state import Remembered, session
 
@@ -80,9 +81,11 @@ def controls(slug: str, cls: type[P], lang: Lang, *, above: Any = None) -> P:
 
     A value that cannot be used gets its sentence and the last good parameters stay in force, so the lab never goes
     blank and what was typed stays in its field.
+
+    When the session knows all values already they are returned at once and the widgets are drawn after the picture,
+    which is what the reader is waiting for.
     """
-    values: dict[str, Any] = {}
-    knobs, defaults = cls.knobs(), cls.defaults(lang)
+    knobs = cls.knobs()
     good = f"_{slug}_{cls.__name__}_good"
     kept = session().get(good)
     if isinstance(kept, cls):
@@ -90,41 +93,64 @@ def controls(slug: str, cls: type[P], lang: Lang, *, above: Any = None) -> P:
         for name, knob in knobs.items():
             if not isinstance(knob, Grid | Choice) and field_key(slug, name) not in session():
                 session()[field_key(slug, name)] = getattr(kept, name)
-    folded = [name for name, knob in knobs.items() if knob.folded]
     wide = [name for name, knob in knobs.items() if above is not None and isinstance(knob, Words) and knob.is_wide]
     # The first text is the one that matters: it gets more width than the others.
     places = dict(zip(wide, above.columns([3, *(2 for _ in wide[1:])]), strict=True)) if wide else {}
+    slot = st.container()
+
+    def form() -> P:
+        with slot:
+            try:
+                params = cls.parse(_form(slug, cls, lang, places))
+                session()[good] = params
+                return params
+            except Refusal as refusal:
+                refuse(refusal.text, lang)
+                st.caption(words.FELL_BACK.get(lang))
+                return kept if isinstance(kept, cls) else cls.default(lang)
+
+    known = _known(slug, cls, lang) if isinstance(kept, cls) else None
+    if known is None:
+        return form()
+
+    def confirm() -> None:
+        # A widget may know better: another address was opened in the same session.
+        if form() != known:
+            session().pop(good)
+            st.rerun()
+
+    after(confirm)
+    return known
+
+
+def _form(slug: str, cls: type[Params], lang: Lang, places: dict[str, Any]) -> dict[str, Any]:
+    """Draw a widget a knob; returns their values. The first value that cannot be used is refused at the end."""
+    values: dict[str, Any] = {}
+    knobs, defaults = cls.knobs(), cls.defaults(lang)
     problem: Refusal | None = None
     for name, knob in knobs.items():
-        if name in folded:
+        if knob.folded:
             continue
         try:
             with places.get(name, contextlib.nullcontext()):
                 values[name] = _value(slug, cls, name, knob, lang, defaults, values)
         except Refusal as refusal:
             problem = problem or refusal
-    if folded:
+    if any(knob.folded for knob in knobs.values()):
         with st.expander(words.MORE.get(lang)):
-            for name in folded:
+            for name in (name for name, knob in knobs.items() if knob.folded):
                 values[name] = _value(slug, cls, name, knobs[name], lang, defaults, values)
     reset = f"_{slug}_{cls.__name__}_reset"
     st.button(words.RESET.get(lang), key=reset, on_click=apply, args=(slug, cls, {}, lang), type="tertiary")
-
-    try:
-        if problem:
-            raise problem
-        params = cls.parse(values)
-        session()[good] = params
-        return params
-    except Refusal as refusal:
-        refuse(refusal.text, lang)
-        st.caption(words.FELL_BACK.get(lang))
-        return kept if isinstance(kept, cls) else cls.default(lang)
+    if problem:
+        raise problem
+    return values
 
 
 def _value(
     slug: str, cls: type[Params], name: str, knob: Knob, lang: Lang, defaults: dict[str, Any], so_far: dict[str, Any]
 ) -> Any:
+    """What the knob is set to, with its widget drawn."""
     default = defaults[name]
     if isinstance(knob, Grid):
         return decode_matrix(remembered(slug, name, cls).get())
@@ -132,7 +158,41 @@ def _value(
         return default
     if isinstance(knob, Choice):
         return _choice(remembered(slug, name, cls), knob, lang)
-    return _widget(field_key(slug, name), knob, cls.model_fields[name].annotation, default, lang)
+    key = field_key(slug, name)
+    _follow(key, knob, default, lang)
+    return _widget(key, knob, cls.model_fields[name].annotation, default, lang)
+
+
+def _known(slug: str, cls: type[P], lang: Lang) -> P | None:
+    """The same without a widget, from the session alone; None when it does not hold all, or something unusable."""
+    values: dict[str, Any] = {}
+    defaults = cls.defaults(lang)
+    # As in the form: what is folded comes last, so `shown` sees the same.
+    try:
+        for name, knob in sorted(cls.knobs().items(), key=lambda item: item[1].folded):
+            key = field_key(slug, name)
+            if isinstance(knob, Grid):
+                values[name] = decode_matrix(remembered(slug, name, cls).get())
+            elif not knob.shown({**defaults, **values}):
+                values[name] = defaults[name]
+            elif isinstance(knob, Choice):
+                values[name] = chosen(remembered(slug, name, cls), list(knob.options))
+            elif key in session():
+                _follow(key, knob, defaults[name], lang)
+                values[name] = session()[key]
+            else:
+                return None
+        return cls.parse(values)
+    except Refusal:
+        return None
+
+
+def _follow(key: str, knob: Knob, default: Any, lang: Lang) -> None:
+    """An example that was not touched follows the language."""
+    if not isinstance(knob, Words) or not knob.example:
+        return
+    if session().get(key) in {knob.example.get(other) for other in LANGS if other != lang}:
+        session()[key] = default
 
 
 def _choice(kept: Remembered, knob: Choice, lang: Lang) -> str:
@@ -169,9 +229,6 @@ def _widget(key: str, knob: Knob, kind: Any, default: Any, lang: Lang) -> Any:
     if isinstance(knob, Switch):
         return st.toggle(label, value=default, **shared)
     assert isinstance(knob, Words), knob
-    # An example that was not touched follows the language.
-    if knob.example and session().get(key) in {knob.example.get(other) for other in LANGS if other != lang}:
-        session()[key] = default
     if knob.lines > 1:
         return st.text_area(label, value=default, max_chars=knob.max_chars, height=26 * knob.lines + 20, **shared)
     return st.text_input(label, value=default, max_chars=knob.max_chars, live=True, **shared)

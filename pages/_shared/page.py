@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import streamlit as st
@@ -14,6 +14,7 @@ from core.figures.theme import Theme
 from core.i18n import Lang, Text
 from core.verify import Check
 from pages._shared import words
+from pages._shared.after import after, collecting
 from pages._shared.cache import prose
 from pages._shared.choice import choose
 from pages._shared.html import formula_html, line_html
@@ -28,14 +29,12 @@ class Page:
     """One visit of a room: who reads it and how much is shown.
 
     stage : "full"; "lab" for a projector (no prose); "figures" for slides (no controls either), from `?stage=`
-    asked : reference checks that this run still has to answer
     """
 
     slug: str
     lang: Lang
     theme: Theme
     stage: Stage
-    asked: list[Callable[[], object]] = field(default_factory=list, compare=False)
 
     def key(self, name: str) -> str:
         """A widget key of this room: `<slug>_<name>`, which is also the name in the address."""
@@ -53,11 +52,11 @@ class Page:
 
         @st.fragment
         def guarded() -> None:
-            self.asked.clear()
-            with sentences(self.lang):
+            with collecting() as waiting, sentences(self.lang):
                 body()
-                for answer in self.asked:
-                    answer()
+            for draw in waiting:
+                with sentences(self.lang):
+                    draw()
 
         guarded()
 
@@ -109,7 +108,7 @@ class Page:
         The library is asked after everything else stands: importing one for the first time takes seconds.
         """
         slot = st.container()
-        self.asked.append(lambda: slot.html(line_html(ask(), signature, self.lang)))
+        after(lambda: slot.html(line_html(ask(), signature, self.lang)))
 
     def sections(self, bodies: dict[str, tuple[Text, Callable[[], None]]]) -> None:
         """Under the lab, closed until wanted and not computed until opened."""

@@ -44,5 +44,6 @@ def extremes(cls: type[Params]) -> list[tuple[str, Any]]:
 
 
 def html_of(room: Any) -> str:
-    """All HTML that a room shows."""
-    return " ".join(element.proto.body for element in room.get("html"))
+    """All HTML that a room shows; what is only carried to a component is not shown."""
+    bodies = (element.proto.body for element in room.get("html"))
+    return " ".join(body for body in bodies if "data-mail" not in body)
