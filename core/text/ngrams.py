@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -247,12 +247,20 @@ def train(
 
 
 def nltk_probabilities(model: NgramModel, sequences: Sequence[Sequence[str]], tokens: Sequence[str]) -> Floats:
-    """What `nltk.lm` gives to every token of `tokens`, counted by itself from `sequences`: (pos,).
+    """What `nltk.lm` gives to every token of `tokens`, counted by itself from `sequences`: (pos,)."""
+    theirs = nltk_model(model, sequences)
+    row = [START] * (model.n - 1) + [token if model.is_known(token) else UNK for token in tokens]
+    at = range(model.n - 1, len(row))
+    return np.array([theirs.unmasked_score(row[i], tuple(row[i - model.n + 1 : i])) for i in at], dtype=np.float64)
+
+
+def nltk_model(model: NgramModel, sequences: Sequence[Sequence[str]], alpha: float | None = None) -> Any:
+    """nltk's model of the same kind, counted by itself from `sequences`; with `alpha` its stupid backoff.
 
     nltk's Kneser–Ney ends in undiscounted unigrams. For an open model its last step, and only that, is replaced by the
     discounted one that passes d·T/C on to the even share. (The mark `END` is not predicted here.)
     """
-    from nltk.lm import MLE, KneserNeyInterpolated, Lidstone, NgramCounter, Vocabulary
+    from nltk.lm import MLE, KneserNeyInterpolated, Lidstone, NgramCounter, StupidBackoff, Vocabulary
 
     n = model.n
     padded = [[START] * (n - 1) + list(sequence) for sequence in sequences]
@@ -261,24 +269,22 @@ def nltk_probabilities(model: NgramModel, sequences: Sequence[Sequence[str]], to
     )
     counter = NgramCounter(grams)
     vocabulary = Vocabulary([token for sequence in sequences for token in sequence], unk_label=UNK)
+    if alpha is not None:
+        return StupidBackoff(alpha, n, vocabulary=vocabulary, counter=counter)
     if model.smoothing == "mle":
-        theirs = MLE(n, vocabulary=vocabulary, counter=counter)
-    elif model.smoothing == "add_k":
-        theirs = Lidstone(model.k, n, vocabulary=vocabulary, counter=counter)
-    else:
-        theirs = KneserNeyInterpolated(n, model.discount, vocabulary=vocabulary, counter=counter)
-        estimator, T = theirs.estimator, len(counter.unigrams)
+        return MLE(n, vocabulary=vocabulary, counter=counter)
+    if model.smoothing == "add_k":
+        return Lidstone(model.k, n, vocabulary=vocabulary, counter=counter)
+    theirs = KneserNeyInterpolated(n, model.discount, vocabulary=vocabulary, counter=counter)
+    estimator, T = theirs.estimator, len(counter.unigrams)
 
-        def unigram_score(word: str) -> float:
-            c, C = (counter.unigrams[word], counter.unigrams.N()) if n == 1 else estimator._continuation_counts(word)
-            d = model.discount if model.is_open else 0.0
-            return float(max(c - d, 0.0) / C + d * T / C / len(model))
+    def unigram_score(word: str) -> float:
+        c, C = (counter.unigrams[word], counter.unigrams.N()) if n == 1 else estimator._continuation_counts(word)
+        d = model.discount if model.is_open else 0.0
+        return float(max(c - d, 0.0) / C + d * T / C / len(model))
 
-        estimator.unigram_score = unigram_score
-    known = [token if model.is_known(token) else UNK for token in tokens]
-    row = [START] * (n - 1) + known
-    found = [theirs.unmasked_score(row[at], tuple(row[at - n + 1 : at])) for at in range(n - 1, len(row))]
-    return np.array(found, dtype=np.float64)
+    estimator.unigram_score = unigram_score
+    return theirs
 
 
 def _continuations(counts: Sequence[dict[Context, Followers]]) -> tuple[dict[Context, Followers], ...]:

@@ -25,6 +25,8 @@ KINDS = re.compile(r"b?L+|b?N+|b?O+|[Wb]+(?![LNO])|[Wb]+")
 WORDS = re.compile(r"w+|o+")
 SEPARATORS = "\x1c\x1d\x1e\x1f"
 JOINERS = "\u200c\u200d"
+# Circled and squared letters are symbols by category and letters by property.
+ROUND = (range(0x24B6, 0x24EA), range(0x1F130, 0x1F14A), range(0x1F150, 0x1F16A), range(0x1F170, 0x1F18A))
 
 
 def visible_bytes() -> str:
@@ -75,6 +77,8 @@ def split_gpt2(text: str) -> list[str]:
 def _word_kind(character: str) -> str:
     category = unicodedata.category(character)
     if category[0] in "LM" or category in ("Nd", "Nl", "Pc") or character in JOINERS:
+        return "w"
+    if category == "So" and any(ord(character) in part for part in ROUND):
         return "w"
     return "s" if _kind(character) in "Wb" else "o"
 
