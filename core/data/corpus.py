@@ -43,12 +43,12 @@ TOPICS: dict[str, Text] = {
     "sizes": Text("comparing", "сравнения"),
 }
 RELATIONS: dict[str, Text] = {
-    "capital": Text("country : capital", "страна : столица"),
-    "language": Text("country : language", "страна : язык"),
-    "gender": Text("he : she", "он : она"),
-    "young": Text("animal : young", "животное : детёныш"),
-    "work": Text("profession : place", "профессия : место"),
-    "comparative": Text("quality : more of it", "качество : сравнительная степень"),
+    "capital": Text("country → capital", "страна → столица"),
+    "language": Text("country → language", "страна → язык"),
+    "gender": Text("he → she", "он → она"),
+    "young": Text("animal → young", "животное → детёныш"),
+    "work": Text("profession → place", "профессия → место"),
+    "comparative": Text("quality → more of it", "качество → сравнительная степень"),
     "opposite": Text("opposites", "противоположности"),
 }
 CLASSES: dict[str, Text] = {

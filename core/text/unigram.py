@@ -97,11 +97,10 @@ def find_edges(word: str, pieces: Mapping[str, float], longest: int) -> Edges:
 def forward_backward(n: int, edges: Edges, p: Mapping[str, float]) -> tuple[list[float], list[float]]:
     """α(0…n) and β(0…n) of a word of `n` characters; α(n) = β(0) is its probability."""
     alpha, beta = [1.0] + [0.0] * n, [0.0] * n + [1.0]
-    weights = [p[piece] for _, _, piece in edges]
-    for (i, j, _), weight in zip(edges, weights, strict=True):
-        alpha[j] += alpha[i] * weight
-    for (i, j, _), weight in zip(reversed(edges), reversed(weights), strict=True):
-        beta[i] += weight * beta[j]
+    for i, j, piece in edges:
+        alpha[j] += alpha[i] * p[piece]
+    for i, j, piece in reversed(edges):
+        beta[i] += p[piece] * beta[j]
     return alpha, beta
 
 
@@ -114,12 +113,12 @@ def e_step(
     for word, times in words.items():
         edges = lattices[word]
         alpha, beta = forward_backward(len(word), edges, p)
-        whole = alpha[-1]
-        likelihood += times * math.log(whole)
-        share = times / whole
+        likelihood += times * math.log(alpha[-1])
+        share = times / alpha[-1]
         for i, j, piece in edges:
-            counts[piece] += share * alpha[i] * p[piece] * beta[j]
-    return counts, likelihood
+            counts[piece] += share * alpha[i] * beta[j]
+    # p(x) is the same at every place.
+    return {piece: count * p[piece] for piece, count in counts.items()}, likelihood
 
 
 def log_probabilities(p: Mapping[str, float]) -> dict[str, float]:
@@ -226,8 +225,8 @@ def train(
     size = max(size, letters)
     stages: list[Stage] = []
     p = normalize(counts)
+    lattices = {word: find_edges(word, p, longest) for word in words}
     while True:
-        lattices = {word: find_edges(word, p, longest) for word in words}
         likelihoods = []
         for _ in range(em_steps):
             counts, likelihood = e_step(words, lattices, p)
@@ -241,6 +240,9 @@ def train(
         if not cut:
             return Unigram(letters, tuple(stages))
         gone = set(cut)
+        lattices = {
+            word: tuple([edge for edge in edges if edge[2] not in gone]) for word, edges in lattices.items()
+        }
         left = {piece: count for piece, count in final.items() if piece not in gone}
         p = normalize(_raise_letters(left, FLOOR * sum(words.values())))
 

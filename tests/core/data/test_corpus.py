@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from core.data import corpus, people_en, people_ru
@@ -134,3 +136,42 @@ def test_a_frame_is_filled_with_what_is_written() -> None:
 def test_a_topic_that_is_too_small_says_so() -> None:
     with pytest.raises(ValueError, match="small: 1 sentences, 2 are wanted"):
         generate(Topic("small", (Block(({"a": "x"},), ("{a}.",)),), {}), 2)
+
+
+def vectors(lang: Lang) -> tuple[dict[str, int], npt.NDArray[np.float64]]:
+    """The plainest there are: positive PMI within four words, cut to 100 dimensions by SVD (Levy et al. 2015)."""
+    rows = [corpus.words(sentence) for sentence in corpus.sentences(lang)]
+    index = {word: i for i, word in enumerate(dict.fromkeys(word for row in rows for word in row))}
+    C = np.zeros((len(index), len(index)))
+    for row in rows:
+        for i, word in enumerate(row):
+            for other in row[max(0, i - 4) : i]:
+                C[index[word], index[other]] += 1
+                C[index[other], index[word]] += 1
+    context = C.sum(0) ** 0.75
+    with np.errstate(divide="ignore"):
+        ppmi = np.maximum(np.log(C / C.sum(1, keepdims=True) / (context / context.sum())), 0.0)
+    V = np.linalg.svd(ppmi)[0][:, :100]
+    return index, V / np.linalg.norm(V, axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_vectors_find_the_right_answers(lang: Lang) -> None:
+    """Among all words: b − a + c for three analogies of five, the nearest neighbour for four words of five."""
+    index, V = vectors(lang)
+    answers = corpus.answers(lang)
+    right = []
+    for name in answers.relations:
+        for a, b, c, d in answers.quadruples(name):
+            near = V @ (V[index[b]] - V[index[a]] + V[index[c]])
+            near[[index[word] for word in (a, b, c)]] = -np.inf
+            right.append(near.argmax() == index[d])
+    nearest = V @ V.T
+    np.fill_diagonal(nearest, -np.inf)
+    found = [
+        nearest[index[word]].argmax() in [index[other] for other in members]
+        for members in answers.classes.values()
+        for word in members
+    ]
+    assert np.mean(right) >= 0.6
+    assert np.mean(found) >= 0.8

@@ -1,0 +1,1 @@
+"""Vectors of words: trained, loaded, measured and drawn."""
