@@ -240,9 +240,7 @@ def train(
         if not cut:
             return Unigram(letters, tuple(stages))
         gone = set(cut)
-        lattices = {
-            word: tuple([edge for edge in edges if edge[2] not in gone]) for word, edges in lattices.items()
-        }
+        lattices = {word: tuple([edge for edge in edges if edge[2] not in gone]) for word, edges in lattices.items()}
         left = {piece: count for piece, count in final.items() if piece not in gone}
         p = normalize(_raise_letters(left, FLOOR * sum(words.values())))
 

@@ -1,5 +1,6 @@
 """Unigram: equal to listing every cut, to the library's segmentation, and to cases worked by hand."""
 
+import io
 import itertools
 import math
 import random
@@ -7,6 +8,7 @@ import random
 import pytest
 from tokenizers import Tokenizer, models
 
+from core.data.corpus import sentences
 from core.text import unigram
 from core.text.pretokenize import count_words, split_words
 from core.text.trained import SIZES, bundled
@@ -159,3 +161,36 @@ def test_rare_letters_survive_long_words():
     # The word's letters have next to no probability while a longer piece covers them all.
     trained = unigram.train({"abcdefghijklmnopqrst" * 3: 5, "z": 1}, 0, longest=12, em_steps=5)
     assert math.isfinite(trained.stages[-1].likelihoods[-1])
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_unseen_text_is_no_less_likely_than_under_sentencepiece(lang):
+    """The same size of vocabulary, learnt from the same words; log-likelihood of sentences that neither has seen."""
+    import sentencepiece
+
+    learnt, unseen = (count_words(split_words("\n".join(sentences(lang, part)))) for part in ("train", "held_out"))
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter([word for word, times in learnt.items() for _ in range(times)]),
+        model_writer=model,
+        vocab_size=300 + 3,  # its own marks: unknown, begin, end
+        model_type="unigram",
+        normalization_rule_name="identity",
+        add_dummy_prefix=False,
+        max_sentencepiece_length=8,
+        character_coverage=1.0,
+        minloglevel=2,
+        num_threads=1,
+    )
+    library = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+    ids = (i for i in range(library.get_piece_size()) if not (library.is_control(i) or library.is_unknown(i)))
+    theirs = unigram.normalize({library.id_to_piece(i): math.exp(library.get_score(i)) for i in ids})
+    ours = unigram.train(learnt, 300).stages[-1].p
+    assert len(ours) == len(theirs) == 300
+    shared = {word: times for word, times in unseen.items() if all(c in ours and c in theirs for c in word)}
+    assert sum(shared.values()) > 0.99 * sum(unseen.values())
+
+    def likelihood(p):
+        return unigram.e_step(shared, lattices(shared, p), p)[1]
+
+    assert likelihood(ours) > 1.01 * likelihood(theirs)  # both are negative

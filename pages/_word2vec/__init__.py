@@ -1,0 +1,1 @@
+"""The labs of the word2vec room."""

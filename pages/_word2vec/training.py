@@ -1,0 +1,209 @@
+"""Training: a job whose snapshots are drawn while it runs, and played when it is over."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from typing import Any
+
+import streamlit as st
+
+from core import jobs
+from core.arithmetic import Formula
+from core.embeddings.word2vec_corpus import MAX_OWN_CHARS, Corpus, TrainParams, corpus_of
+from core.embeddings.word2vec_lab import (
+    Frame,
+    Recording,
+    TrainTrace,
+    explain,
+    reference,
+    run,
+    tables,
+    train,
+)
+from core.errors import Refusal
+from core.figures.word2vec_training import length_scatter, sky_data
+from core.i18n import Text
+from pages._shared import kit, words
+from pages._shared.components import mount
+from pages._shared.own_data import decode
+from pages._shared.state import session
+
+PATIENCE = 0.35
+EVERY = 0.5
+FIRST = {"en": "king", "ru": "король"}
+
+
+def lab(page: kit.Page, controls: Any, views: Any) -> None:
+    """Controls, the plane that moves, the lengths, the arithmetic of the picked word's nearest neighbour."""
+    with controls:
+        params = kit.controls(page.slug, TrainParams, page.lang)
+        own = own_text(page) if params.corpus == "own" else None
+    params = params.model_copy(update={"lang": page.lang, "own": own})
+    formulas: tuple[Formula, ...] = ()
+    with views, kit.sentences(page.lang):
+        recording: Recording = kit.cached(record, params)
+        key = f"word2vec {digest(params)}"
+        seen = follow(page, key, params, recording)
+        picked = picked_word(recording.corpus, page)
+        live(page, key, params, recording, seen)
+        if seen is None or seen.state != "done":
+            return
+        trace: TrainTrace = seen.result
+        if trace.is_lost:
+            kit.refuse(DIVERGED.format(n=f"{trace.frames[-1].seen:,}".replace(",", " ")), page.lang)
+        page.checks(lambda: kit.verified(reference, params, trace), f"{trace.signature}")
+        kit.toolbar(page, run, params, lambda: tables(trace), compare=False)
+        formulas = explain(trace, picked, page.lang)
+        if not trace.is_lost:
+            with st.expander(page.say(LENGTHS)):
+                figure = length_scatter(trace, picked, theme=page.theme, lang=page.lang)
+                kit.show(page, figure, name="lengths", alt=LENGTHS, height=330, on_pick=page.remember("word").set)
+    page.arithmetic(formulas)
+
+
+def record(params: TrainParams) -> Recording:
+    """The run that all visitors of these parameters watch; the corpus is read once."""
+    return Recording(corpus_of(params))
+
+
+def digest(params: TrainParams) -> str:
+    return hashlib.sha256(params.model_dump_json().encode()).hexdigest()
+
+
+def follow(page: kit.Page, key: str, params: TrainParams, recording: Recording) -> jobs.Snapshot | None:
+    """Start or join the training under `key`; the one that was watched before is let go. None when it was stopped.
+
+    Raises
+    ------
+    Refusal
+        If too many jobs wait.
+    """
+    stopped, waiting, holder = f"_{page.key('stopped')}", f"_{page.key('waiting')}", holder_of(page)
+    if session().get(stopped) == key:
+        return None
+    session().pop(stopped, None)
+    before = session().get(waiting)
+    if before and before != key:
+        jobs.shared().cancel(before, holder)
+    session()[waiting] = key
+    seen = jobs.shared().look(key, holder)
+    if seen is None or seen.state != "failed":
+        jobs.shared().submit(key, lambda tick: train(params, recording, tick), holder)
+        seen = jobs.shared().wait(key, PATIENCE, holder)
+    if seen is not None and seen.error is not None:
+        raise seen.error
+    return seen
+
+
+def live(page: kit.Page, key: str, params: TrainParams, recording: Recording, seen: jobs.Snapshot | None) -> None:
+    """The plane; while the job runs it is drawn again and again, and once it is over the room is."""
+    holder, stopped = holder_of(page), f"_{page.key('stopped')}"
+    is_running = seen is not None and not seen.is_over
+    frames: tuple[Frame, ...] | None = seen.result.frames if seen is not None and seen.state == "done" else None
+
+    def stop() -> None:
+        jobs.shared().cancel(key, holder)
+        session()[stopped] = key
+
+    @st.fragment(run_every=EVERY if is_running else None)
+    def watch() -> None:
+        now = jobs.shared().look(key, holder) if is_running else seen
+        if is_running and (now is None or now.is_over or session().get(stopped) == key):
+            st.rerun()
+        drawn = tuple(recording.frames) if frames is None else frames
+        if drawn:
+            draw(page, params, recording.corpus, drawn, is_running=is_running)
+        if is_running and now is not None:
+            st.progress(now.share, text=page.say(QUEUED if now.state == "waiting" else TRAINING))
+            st.button(page.say(STOP), key=f"_{page.key('stop')}", on_click=stop, icon=":material/close:")
+        elif seen is None:
+            st.info(page.say(STOPPED))
+            st.button(page.say(RESUME), key=f"_{page.key('resume')}", on_click=session().pop, args=(stopped, None))
+
+    watch()
+
+
+def draw(page: kit.Page, params: TrainParams, corpus: Corpus, frames: tuple[Frame, ...], *, is_running: bool) -> None:
+    """The component; the picked word and the moment live in the address."""
+    pick, step = page.remember("word"), page.remember("moment")
+
+    def event(kind: str) -> Any:
+        return (session().get(page.key("sky")) or {}).get(kind)
+
+    def picked() -> None:
+        value = event("pick")
+        if isinstance(value, int):
+            pick.set(str(value))
+
+    def stepped() -> None:
+        value = event("step")
+        if isinstance(value, int):
+            step.set("" if value < 0 else str(value))
+
+    total = len(corpus.stream.ids) * params.epochs
+    data = sky_data(
+        corpus, frames, total=total, picked=picked_word(corpus, page), is_running=is_running, lang=page.lang
+    )
+    at = step.get()
+    data["step"] = min(int(at), len(frames) - 1) if at.isdecimal() and len(at) < 4 else None
+    data["run"], data["name"] = digest(params)[:12], page.key("sky")
+    names = {"play": words.PLAY, "pause": words.PAUSE, "back": words.BACK, "forward": words.FORWARD}
+    names |= {"step": words.STEP, "save": words.SAVE_PICTURE}
+    data["words"] |= {name: page.say(text) for name, text in names.items()}
+    mount("w2v_sky", page.key("sky"), data, on_pick_change=picked, on_step_change=stepped)
+
+
+def picked_word(corpus: Corpus, page: kit.Page) -> int:
+    """The picked word's number; at first one of the tale's, or the first that is drawn."""
+    kept = page.remember("word").get()
+    if kept.isdecimal() and len(kept) < 5 and int(kept) in set(corpus.shown.tolist()):
+        return int(kept)
+    first = corpus.vocabulary.index.get(FIRST[page.lang], -1)
+    return first if first in set(corpus.shown.tolist()) else int(corpus.shown[0])
+
+
+def holder_of(page: kit.Page) -> str:
+    """This visit's name among those who wait for jobs."""
+    key = f"_{page.key('holder')}"
+    if key not in session():
+        session()[key] = uuid.uuid4().hex
+    return str(session()[key])
+
+
+def own_text(page: kit.Page) -> str | None:
+    """A pasted text or a file, kept in this visit; None when there is nothing that can be read."""
+    key = f"_{page.key('own')}"
+    st.caption(page.say(OWN.format(n=f"{MAX_OWN_CHARS:,}".replace(",", " "))))
+    file = st.file_uploader(page.say(words.OWN_DATA), type=["txt"], key=f"{key}_file")
+    # Streamlit forgets a field that was not drawn; what was pasted is put back.
+    if f"{key}_paste" not in session() and session().get(f"{key}_pasted"):
+        session()[f"{key}_paste"] = session()[f"{key}_pasted"]
+    pasted = st.text_area(page.say(PASTE), key=f"{key}_paste", height=140)
+    session()[f"{key}_pasted"] = pasted
+    if file is None:
+        return pasted.replace("\x00", "") or None
+    try:
+        if file.size > 4 * MAX_OWN_CHARS:
+            raise Refusal(words.FILE_TOO_BIG.format(limit=4 * MAX_OWN_CHARS // 1024))
+        return decode(file.getvalue())
+    except Refusal as refusal:
+        kit.refuse(refusal.text, page.lang)
+        return None
+
+
+TRAINING = Text("Training …", "Обучение…")
+QUEUED = Text("Waiting: other computations are ahead …", "В очереди: впереди другие вычисления…")
+STOP = Text("Stop", "Остановить")
+STOPPED = Text("Stopped. Change a control, or go on.", "Остановлено. Измените настройку или продолжите.")
+RESUME = Text("Start again", "Начать снова")
+DIVERGED = Text(
+    "Diverged after {n} words: steps went past the bottom, each further than the last. Take a smaller α.",
+    "Обучение разошлось, прочитав слов: {n}. Каждый шаг перелетает дно всё дальше. Возьмите α поменьше.",
+)
+LENGTHS = Text("Length of a vector against the word's count", "Длина вектора и частота слова")
+OWN = Text(
+    "Any language, up to {n} characters; words that occur twice or more. The text stays in this visit.",
+    "Любой язык, до {n} символов; берутся слова, встретившиеся дважды и чаще. Текст остаётся в этом посещении.",
+)
+PASTE = Text("or pasted text", "или вставленный текст")
