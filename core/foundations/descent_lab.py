@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.arrays import Frozen, freeze
+from core.foundations.formula import MAX_CHARS
 from core.foundations.optimizers import NOTES, OPTIMIZERS, SCHEDULES, Settings, in_torch, schedule
 from core.foundations.surfaces import (
-    MAX_CHARS,
     OWN_EXAMPLE,
     OWN_RATES,
     OWN_START,

@@ -2,7 +2,7 @@
 
 Symbols: θ the parameters (n), g = ∇f(θ) their gradient (n), α the learning rate, µ the momentum, β₁ β₂ ρ the decay of
 the averages, ε what keeps a quotient finite, λ the weight decay, t = 1, 2, … the step, Δ what is taken away:
-θ ← θ − Δ. All operations are elementwise.
+θ ← θ − Δ. All operations are elementwise and are those that arrays and tensors share, so a rule takes either.
 
     SGD        Δ = αg                                            Robbins and Monro 1951
     momentum   v ← µv + g, Δ = αv                                Polyak 1964
@@ -78,7 +78,7 @@ def nesterov(g: Vector, theta: Vector, kept: Mapping[str, Vector], alpha: float,
 def adagrad(g: Vector, theta: Vector, kept: Mapping[str, Vector], alpha: float, t: int, h: Settings) -> Terms:
     """Each coordinate divided by all that its gradient ever was."""
     s = kept["s"] + g * g
-    return {"s": s, "step": alpha * g / (np.sqrt(s) + h.epsilon)}
+    return {"s": s, "step": alpha * g / (s**0.5 + h.epsilon)}
 
 
 def rmsprop(g: Vector, theta: Vector, kept: Mapping[str, Vector], alpha: float, t: int, h: Settings) -> Terms:
@@ -107,7 +107,8 @@ def adamw(g: Vector, theta: Vector, kept: Mapping[str, Vector], alpha: float, t:
 
 
 def _root(s: Vector, h: Settings) -> Vector:
-    return np.asarray(np.sqrt(s + h.epsilon) if h.notes == "inside" else np.sqrt(s) + h.epsilon)
+    root: Vector = (s + h.epsilon) ** 0.5 if h.notes == "inside" else s**0.5 + h.epsilon
+    return root
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Functions of two variables: parsed safely from what is written, evaluated with their exact gradient.
 
-A formula becomes a small tree of allowed nodes. It is walked with pairs (value, gradient), so the derivative of every
-sum, product, quotient and function follows by the chain rule (forward mode: Griewank and Walther 2008, chapter 3);
-nothing that was typed is ever executed.
+A formula becomes a small tree of allowed nodes (core/foundations/formula.py). It is walked with pairs (value,
+gradient), so the derivative of every sum, product, quotient and function follows by the chain rule (forward mode:
+Griewank and Walther 2008, chapter 3); nothing that was typed is ever executed.
 
 Symbols: f the surface, (x, y) a point, g = (∂f/∂x, ∂f/∂y). Shapes: any, the same for x and y; g adds a last axis of 2.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ast
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import Refusal
+from core.foundations.formula import CONSTANTS, Grammar, constant, exponent, read
 from core.i18n import Text, same
 
 if TYPE_CHECKING:
@@ -29,12 +29,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float64]
 View = tuple[float, float, float, float]
 
-MAX_CHARS = 120
-MAX_NODES = 80
-MAX_POWER = 12
-CONSTANTS = {"pi": math.pi, "e": math.e}
 FUNCTIONS = ("sin", "cos", "exp", "log", "sqrt", "abs", "tanh")
-WRITTEN = {"−": "-", "–": "-", "·": "*", "×": "*", "^": "**", "²": "**2", "³": "**3", "⁴": "**4", "√": "sqrt"}
 
 NOT_READ = Text(
     "“{typed}” is not a formula that can be read: write it like x**2 + 3*sin(y).",
@@ -44,11 +39,7 @@ NOT_ALLOWED = Text(
     "“{typed}” cannot stand in a formula: there are x, y, numbers, pi, e, + − * / **, {functions}.",
     "«{typed}» в формуле не допускается: есть x, y, числа, pi, e, + − * / **, {functions}.",
 ).format(functions=", ".join(FUNCTIONS), typed="{typed}")
-BAD_POWER = Text(
-    "An exponent has to be a number from −{n} to {n}.", "Показатель степени — число от −{n} до {n}."
-).format(n=MAX_POWER)
-TOO_LONG = Text("The formula is too long.", "Формула слишком длинная.")
-TOO_LARGE = Text("Numbers in a formula are at most a million.", "Числа в формуле — не больше миллиона.")
+GRAMMAR = Grammar(("x", "y").__contains__, "[xy]", FUNCTIONS, NOT_READ, NOT_ALLOWED)
 
 
 @dataclass(frozen=True)
@@ -110,73 +101,14 @@ OWN_RATES = (-1.3, -1.0)
 
 @lru_cache(maxsize=256)
 def parse(typed: str) -> ast.expr:
-    """The tree of a formula.
+    """The tree of a formula of x and y.
 
     Raises
     ------
     Refusal
         If it is longer than `MAX_CHARS`, cannot be read, or has anything but the allowed nodes.
     """
-    if len(typed) > MAX_CHARS:
-        raise Refusal(TOO_LONG)
-    written = "".join(WRITTEN.get(c, c) for c in typed.strip().lower())
-    # 2x and 3(y + 1) as on paper; 1e-3 stays a number.
-    written = re.sub(r"(?<![\w.])(\d+\.?\d*|\.\d+)\s*(?!e[+-]?\d)(?=[a-z(])", r"\1*", written)
-    written = re.sub(r"\b([xy])\s*\(", r"\1*(", written)
-    try:
-        tree = ast.parse(written, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise Refusal(NOT_READ.format(typed=typed.strip()[:40])) from None
-    if sum(1 for _ in ast.walk(tree)) > MAX_NODES * 3:  # each operation counts its operator and its context too
-        raise Refusal(TOO_LONG)
-    _inspect(tree)
-    return tree
-
-
-def _inspect(node: ast.expr) -> None:
-    """Refuse whatever is not on the list."""
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        if not abs(_value(node)) <= 1e6:
-            raise Refusal(TOO_LARGE)
-        return None
-    if isinstance(node, ast.Name) and node.id in ("x", "y", *CONSTANTS):
-        return None
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
-        return _inspect(node.operand)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
-        _inspect(node.left)
-        return _inspect(node.right)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-        _exponent(node.right)
-        return _inspect(node.left)
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in FUNCTIONS
-        and len(node.args) == 1
-        and not node.keywords
-    ):
-        return _inspect(node.args[0])
-    raise Refusal(NOT_ALLOWED.format(typed=ast.unparse(node)[:40]))
-
-
-def _value(node: ast.Constant) -> float:
-    """The number of a leaf that passed `_inspect`."""
-    assert isinstance(node.value, int | float)
-    try:
-        return float(node.value)
-    except OverflowError:
-        return math.inf
-
-
-def _exponent(node: ast.expr) -> float:
-    """The number that an exponent is."""
-    sign, inner = 1.0, node
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        sign, inner = -1.0, node.operand
-    if isinstance(inner, ast.Constant) and type(inner.value) in (int, float) and _value(inner) <= MAX_POWER:
-        return sign * _value(inner)
-    raise Refusal(BAD_POWER)
+    return read(typed, GRAMMAR)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -205,7 +137,7 @@ def values(tree: ast.expr, x: Array, y: Array) -> Array:
 def evaluate(node: ast.expr, x: Any, y: Any, library: Any) -> Any:
     """f with the functions of `library`: numpy, or torch for its own gradient."""
     if isinstance(node, ast.Constant):
-        return _value(node)
+        return constant(node)
     if isinstance(node, ast.Name):
         return {"x": x, "y": y, **CONSTANTS}[node.id]
     if isinstance(node, ast.UnaryOp):
@@ -218,7 +150,7 @@ def evaluate(node: ast.expr, x: Any, y: Any, library: Any) -> Any:
     assert isinstance(node, ast.BinOp)
     left = evaluate(node.left, x, y, library)
     if isinstance(node.op, ast.Pow):
-        return (left + 0 * x) ** _exponent(node.right)
+        return (left + 0 * x) ** exponent(node.right)
     right = evaluate(node.right, x, y, library)
     if isinstance(node.op, ast.Add):
         return left + right
@@ -230,7 +162,7 @@ def evaluate(node: ast.expr, x: Any, y: Any, library: Any) -> Any:
 def _walk(node: ast.expr, x: Array, y: Array) -> Pair:
     zero = np.zeros(())
     if isinstance(node, ast.Constant):
-        return np.asarray(_value(node)), zero, zero
+        return np.asarray(constant(node)), zero, zero
     if isinstance(node, ast.Name):
         if node.id in CONSTANTS:
             return np.asarray(CONSTANTS[node.id]), zero, zero
@@ -247,7 +179,7 @@ def _walk(node: ast.expr, x: Array, y: Array) -> Pair:
     assert isinstance(node, ast.BinOp)
     a, ax, ay = _walk(node.left, x, y)
     if isinstance(node.op, ast.Pow):
-        p = _exponent(node.right)
+        p = exponent(node.right)
         if p == 0:
             return np.ones_like(a), zero, zero
         slope = p * a ** (p - 1)

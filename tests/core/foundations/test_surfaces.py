@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import Refusal
+from core.foundations.formula import MAX_CHARS
 from core.foundations.surfaces import (
     FUNCTIONS,
-    MAX_CHARS,
     OWN_EXAMPLE,
     SURFACES,
     gradient,
