@@ -2,7 +2,8 @@
 
 `Jobs.submit(key, work)` starts `work` on an executor, or joins the work that runs under the same key already, and
 returns a frozen `Snapshot` at once. `work(tick)` calls `tick(share)` now and then: that reports progress, 0…1, and
-raises `Cancelled` when the work is no longer wanted. Nothing here knows of pages or of Streamlit, and no work may.
+raises `Cancelled` when the work is no longer wanted. `tick(share, partial)` also hands over what there is so far, which
+must not change afterwards. Nothing here knows of pages or of Streamlit, and no work may.
 
 States of a job: waiting → running → done | failed | cancelled. Results are kept under their keys, the oldest is
 forgotten first. Somebody who looks at a job holds it; it is cancelled when its last holder lets go, or when nobody has
@@ -19,13 +20,20 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from core.errors import Refusal
 from core.i18n import Text
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
-Tick = Callable[[float], None]
+
+
+class Tick(Protocol):
+    """How a work reports: its share, 0…1, and what there is so far."""
+
+    def __call__(self, share: float, partial: Any = None, /) -> None: ...
+
+
 Work = Callable[[Tick], Any]
 
 WORKERS = 2
@@ -47,18 +55,25 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A job at one moment. `result` is there once it is done, `error` once it has failed."""
+    """A job at one moment. `partial` is what it has handed over so far, `result` is there once it is done, `error` once
+    it has failed."""
 
     key: str
     state: State
     share: float
     seconds: float
+    partial: Any = None
     result: Any = None
     error: Exception | None = None
 
     @property
     def is_over(self) -> bool:
         return self.state in ("done", "failed", "cancelled")
+
+    @property
+    def so_far(self) -> Any:
+        """The result, or what there is of it; None when that is nothing yet."""
+        return self.partial if self.result is None else self.result
 
 
 @dataclass(eq=False)
@@ -71,6 +86,7 @@ class _Job:
     state: State = "waiting"
     share: float = 0.0
     ended: float | None = None
+    partial: Any = None
     result: Any = None
     error: Exception | None = None
     holders: set[str] = field(default_factory=set)
@@ -155,15 +171,16 @@ class Jobs:
 
     def _snapshot(self, job: _Job) -> Snapshot:
         end = self._clock() if job.ended is None else job.ended
-        return Snapshot(job.key, job.state, job.share, end - job.started, job.result, job.error)
+        return Snapshot(job.key, job.state, job.share, end - job.started, job.partial, job.result, job.error)
 
     def _do(self, job: _Job, work: Work) -> None:
         """On the executor's thread."""
 
-        def tick(share: float) -> None:
+        def tick(share: float, partial: Any = None, /) -> None:
             with self._lock:
                 is_forgotten = self._clock() - job.seen > self._patience
                 job.share = min(1.0, max(0.0, share))
+                job.partial = job.partial if partial is None else partial
             if job.is_unwanted or is_forgotten:
                 raise Cancelled
 
@@ -182,7 +199,7 @@ class Jobs:
             log.exception("a job failed")
             error, state = fault, "failed"
         with self._lock:
-            job.result, job.error, job.ended = result, error, self._clock()
+            job.result, job.error, job.ended, job.partial = result, error, self._clock(), None
             job.state = state
             job.share = 1.0 if state == "done" else job.share
             job.over.set()

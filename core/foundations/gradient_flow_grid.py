@@ -7,7 +7,7 @@ learned after `SHORT` steps.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -24,11 +24,10 @@ from core.foundations.layers import NORMALISATIONS
 from core.foundations.recording import Record
 from core.foundations.training import train
 from core.i18n import Text, same
+from core.jobs import Tick
 from core.params import Choice, write_bound
 from core.tables import Table
 from core.verify import Check
-
-Tick = Callable[[float], None]
 
 SHORT = 80
 FINITE = 1e30
@@ -70,12 +69,16 @@ class LandscapeParams(FlowParams):
 
 @dataclass(frozen=True)
 class Landscape(Frozen):
-    """reach (rows, cols) : before the first step; accuracy (rows, cols) : after the last; is_lost (rows, cols)."""
+    """reach (rows, cols) : before the first step; accuracy (rows, cols) : after the last; is_lost (rows, cols).
+
+    done : how many cells have run, row after row; the others hold NaN
+    """
 
     params: LandscapeParams
     reach: npt.NDArray[np.float64]
     accuracy: npt.NDArray[np.float64]
     is_lost: npt.NDArray[np.bool_]
+    done: int
     signature: str
 
     def at(self, row: int, col: int) -> FlowParams:
@@ -135,16 +138,23 @@ def run(params: LandscapeParams, tick: Tick | None = None) -> Landscape:
             )
         )
     rows, cols = len(AXES[params.down].values), len(AXES[params.across].values)
-    found = []
+    found: list[Outcome] = []
     for n in range(rows * cols):
         if tick:
-            tick(n / (rows * cols))
+            tick(n / (rows * cols), _landscape(params, found, rows, cols) if found else None)
         found.append(try_out(varied(params, *divmod(n, cols)), SHORT))
+    return _landscape(params, found, rows, cols)
+
+
+def _landscape(params: LandscapeParams, found: Sequence[Outcome], rows: int, cols: int) -> Landscape:
+    """The cells that have run so far."""
+    missing = [math.nan] * (rows * cols - len(found))
     return Landscape(
         params=params,
-        reach=np.array([min(one.reach, FINITE) for one in found]).reshape(rows, cols),
-        accuracy=np.array([one.accuracy for one in found]).reshape(rows, cols),
-        is_lost=np.array([one.lost >= 0 for one in found]).reshape(rows, cols),
+        reach=np.array([min(one.reach, FINITE) for one in found] + missing).reshape(rows, cols),
+        accuracy=np.array([one.accuracy for one in found] + missing).reshape(rows, cols),
+        is_lost=np.array([one.lost >= 0 for one in found] + [False] * len(missing)).reshape(rows, cols),
+        done=len(found),
         signature=f"{rows} × {cols} runs · {SHORT} steps · seed={params.seed} · float32",
     )
 

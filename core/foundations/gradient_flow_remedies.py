@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from core.foundations.gradient_flow import FlowParams
-from core.foundations.gradient_flow_grid import FINITE, Outcome, Tick, check_patient, try_out
+from core.foundations.gradient_flow_grid import FINITE, Outcome, check_patient, try_out
 from core.i18n import Text, same
+from core.jobs import Tick
 from core.tables import Table
 from core.verify import Check
 
@@ -82,16 +83,13 @@ def treated(params: FlowParams, remedy: str) -> FlowParams:
 
 def run(params: FlowParams, tick: Tick | None = None) -> Remedies:
     """All remedies on one net, each alone."""
-    outcomes = {}
+    signature = f"{len(REMEDIES)} runs · {params.steps} steps · seed={params.seed} · float32 · one change each"
+    outcomes: dict[str, Outcome] = {}
     for n, name in enumerate(REMEDIES):
         if tick:
-            tick(n / len(REMEDIES))
+            tick(n / len(REMEDIES), Remedies(params, dict(outcomes), signature))
         outcomes[name] = try_out(treated(params, name), params.steps)
-    return Remedies(
-        params,
-        outcomes,
-        f"{len(outcomes)} runs · {params.steps} steps · seed={params.seed} · float32 · one change each",
-    )
+    return Remedies(params, outcomes, signature)
 
 
 def tables(trace: Remedies) -> tuple[Table, ...]:

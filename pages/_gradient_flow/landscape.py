@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from core.arithmetic import Formula
+from core.arithmetic import Cell, Formula
 from core.figures.gradient_flow import landscape_board
 from core.foundations.explain_flow import explain_cell
 from core.foundations.gradient_flow import FlowParams
 from core.foundations.gradient_flow_grid import Landscape, LandscapeParams, reference, run, tables
 from core.i18n import Text
-from pages._gradient_flow.parts import computed
+from core.jobs import Snapshot
 from pages._shared import kit
 
 WORKING = Text("training a net for every cell", "обучаем по сети на каждую клетку")
@@ -31,13 +31,21 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         params = kit.controls(page.slug, LandscapeParams, page.lang)
     formulas: tuple[Formula, ...] = ()
     with views, kit.sentences(page.lang):
-        trace: Landscape | None = computed(page, run, params, WORKING)
+        job = kit.follow(page, kit.key_of(run, params), lambda tick: run(params, tick))
+        cells: list[Cell] = []
+
+        def draw(seen: Snapshot | None) -> None:
+            so_far: Landscape | None = seen.so_far if seen else None
+            if so_far is not None:
+                name = f"land_{params.down}_{params.across}"
+                cells.append(kit.show_board(page, landscape_board(so_far, page.lang), name=name, selected="reach.0.0"))
+                st.caption(page.say(LEGEND))
+
+        kit.live(page, job, draw, lambda _: WORKING)
+        trace: Landscape | None = job.result
         if trace is None:
             return
-        cell = kit.show_board(
-            page, landscape_board(trace, page.lang), name=f"land_{params.down}_{params.across}", selected="reach.0.0"
-        )
-        st.caption(page.say(LEGEND))
+        cell = cells[-1]
 
         def open_net() -> None:
             kit.apply(page.slug, FlowParams, trace.at(cell.row, cell.col).model_dump(), page.lang)

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from core import jobs
 from core.foundations.explain_flow import small
 from core.foundations.gradient_flow import FlowTrace, State, state_of
 from core.foundations.gradient_flow_rnn import RecurrentTrace
 from core.i18n import Text
-from core.params import Params
 from pages._shared import kit, words
 from pages._shared.components import mount
 from pages._shared.state import Remembered, session
 
-PATIENCE = 1.0
-EVERY = 0.4
 SHARED = {
     "play": words.PLAY,
     "pause": words.PAUSE,
@@ -37,12 +30,6 @@ FLOW = {
     "now": Text("at this step", "на этом шаге"),
 }
 GLYPHS: dict[State, str] = {"dead": "○", "healthy": "●", "exploding": "▲"}
-STOP = Text("stop", "остановить")
-RESUME = Text("compute", "вычислить")
-STOPPED = Text(
-    "Stopped. Nothing was computed for these settings.", "Остановлено: для этих настроек ничего не вычислено."
-)
-QUEUED = Text("waiting for others", "в очереди")
 
 
 def event(page: kit.Page, name: str, kind: str) -> Any:
@@ -101,52 +88,3 @@ def show_flow(page: kit.Page, data: dict[str, Any], *, name: str, row: str, titl
         on_pick_change=on_pick,
     )
     return picked, step
-
-
-def computed(page: kit.Page, run: Callable[..., Any], params: Params, what: Text) -> Any:
-    """`run(params, tick)`, as a job of all visitors; None while it is not over, which shows its progress."""
-    told = f"{run.__module__} {params.model_dump_json()}"
-    key = f"{run.__module__} {hashlib.sha256(told.encode()).hexdigest()}"
-    stopped, waiting, holder = (f"_{page.key(name)}" for name in ("stopped", "waiting", "holder"))
-    if session().get(stopped) == key:
-        st.info(page.say(STOPPED))
-        st.button(page.say(RESUME), key=f"_{page.key('resume')}", on_click=session().pop, args=(stopped, None))
-        return None
-    session().pop(stopped, None)
-    if holder not in session():
-        session()[holder] = uuid.uuid4().hex
-    me = str(session()[holder])
-    before = session().get(waiting)
-    if before and before != key:
-        jobs.shared().cancel(before, me)
-    session()[waiting] = key
-    seen = jobs.shared().look(key, me)
-    # One that failed would fail again: it is asked for its reason, not to try once more.
-    if seen is None or seen.state != "failed":
-        jobs.shared().submit(key, lambda tick: run(params, tick), me)
-        seen = jobs.shared().wait(key, PATIENCE, me)
-    if seen is None or not seen.is_over:
-        _watch(page, key, me, what)
-        return None
-    if seen.error is not None:
-        raise seen.error
-    return seen.result
-
-
-def _watch(page: kit.Page, key: str, holder: str, what: Text) -> None:
-    """Progress and a button to stop, redrawn on their own; when the job is over the room is."""
-    stopped = f"_{page.key('stopped')}"
-
-    def stop() -> None:
-        jobs.shared().cancel(key, holder)
-        session()[stopped] = key
-
-    @st.fragment(run_every=EVERY)
-    def watch() -> None:
-        seen = jobs.shared().look(key, holder)
-        if seen is None or seen.is_over or session().get(stopped) == key:
-            st.rerun()
-        st.progress(seen.share, text=page.say(QUEUED if seen.state == "waiting" else what))
-        st.button(page.say(STOP), key=f"_{page.key('stop')}", on_click=stop, icon=":material/close:")
-
-    watch()

@@ -10,7 +10,7 @@ from core.figures.gradient_flow import remedy_rows
 from core.foundations.gradient_flow import FlowParams
 from core.foundations.gradient_flow_remedies import REMEDIES, Remedies, reference, run, tables, treated
 from core.i18n import Text
-from pages._gradient_flow.parts import computed, event
+from pages._gradient_flow.parts import event
 from pages._shared import kit
 from pages._shared.components import mount
 
@@ -52,31 +52,39 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
     with views, kit.sentences(page.lang):
         if page.stage != "figures":
             kit.presets(page.slug, FlowParams, page.lang, PATIENTS, before=lambda: page.open_lab().set("remedies"))
-        trace: Remedies | None = computed(page, run, params, WORKING)
+        job = kit.follow(page, kit.key_of(run, params), lambda tick: run(params, tick))
+        kit.live(page, job, lambda seen: table(page, params, seen.so_far if seen else None), lambda _: WORKING)
+        trace: Remedies | None = job.result
         if trace is None:
             return
-
-        def on_pick() -> None:
-            value = event(page, "remedies", "pick")
-            if isinstance(value, int) and 0 <= value < len(REMEDIES):
-                changed = treated(params, list(REMEDIES)[value])
-                kit.apply(page.slug, FlowParams, changed.model_dump(), page.lang)
-                page.open_lab().set("")
-
-        mount(
-            "remedies",
-            page.key("remedies"),
-            {
-                "rows": remedy_rows(trace, page.lang),
-                "picked": "",
-                "words": {name: page.say(text) for name, text in WORDS.items()},
-                "alt": page.say(ALT),
-            },
-            on_pick_change=on_pick,
-        )
         st.caption(page.say(VERDICT))
         page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace), compare=False)
+
+
+def table(page: kit.Page, params: FlowParams, so_far: Remedies | None) -> None:
+    """The remedies that were tried; a click opens the run of one."""
+    if so_far is None:
+        return
+
+    def on_pick() -> None:
+        value = event(page, "remedies", "pick")
+        if isinstance(value, int) and 0 <= value < len(REMEDIES):
+            changed = treated(params, list(REMEDIES)[value])
+            kit.apply(page.slug, FlowParams, changed.model_dump(), page.lang)
+            page.open_lab().set("")
+
+    mount(
+        "remedies",
+        page.key("remedies"),
+        {
+            "rows": remedy_rows(so_far, page.lang),
+            "picked": "",
+            "words": {name: page.say(text) for name, text in WORDS.items()},
+            "alt": page.say(ALT),
+        },
+        on_pick_change=on_pick,
+    )
 
 
 VERDICT = Text(

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from typing import Any
 
 import streamlit as st
 
-from core import jobs
 from core.arithmetic import Formula
 from core.figures.corpus import difference_histogram, league_rows, segment_rows
 from core.i18n import Text
@@ -29,12 +26,8 @@ from core.metrics.corpus_lab import (
 from core.metrics.translation_texts import MAX_CHARS
 from pages._shared import kit
 from pages._shared.components import mount
-from pages._shared.state import session
 from pages._translation_metrics import corpus_own
 from pages._translation_metrics.parts import event
-
-PATIENCE = 1.5
-EVERY = 0.5
 
 
 def lab(page: kit.Page, controls: Any, views: Any) -> None:
@@ -95,71 +88,16 @@ def computed(page: kit.Page, params: CorpusParams) -> CorpusTrace | None:
     """
     corpus = corpus_of(params) if params.corpus == "own" else None
     same_counts = {"measure": "bleu", "resamples": 1000, "dice": 0}
-    counting = f"count {_digest(params.model_copy(update=same_counts))}"
-    counts = _result(page, counting, lambda tick: count_corpus(corpus or corpus_of(params), tick), COUNTING)
+    counting = kit.key_of(count_corpus, params.model_copy(update=same_counts))
+    counts = kit.computed(page, counting, lambda tick: count_corpus(corpus or corpus_of(params), tick), COUNTING)
     if counts is None:
         return None
     shown = params.model_copy(update={"measure": "bleu"})
-    resampling = f"resample {_digest(shown)}"
-    trace: CorpusTrace | None = _result(page, resampling, lambda tick: resample(shown, counts, tick), RESAMPLING)
+    resampling = kit.key_of(resample, shown)
+    trace: CorpusTrace | None = kit.computed(
+        page, resampling, lambda tick: resample(shown, counts, tick), RESAMPLING, name="resampling"
+    )
     return trace
-
-
-def _digest(params: CorpusParams) -> str:
-    return hashlib.sha256(params.model_dump_json().encode()).hexdigest()
-
-
-def _result(page: kit.Page, key: str, work: jobs.Work, what: Text) -> Any:
-    """What the job under `key` came to; None while it is not over, which shows its progress, or when it was stopped."""
-    stopped = f"_{page.key('corpus_stopped')}"
-    if session().get(stopped) == key:
-        st.info(page.say(STOPPED))
-        st.button(page.say(RESUME), key=f"_{page.key('corpus_resume')}", on_click=session().pop, args=(stopped, None))
-        return None
-    session().pop(stopped, None)
-    waiting, holder = f"_{page.key('corpus_waiting')}", _holder(page)
-    before = session().get(waiting)
-    if before and before != key and not key.startswith("resample"):
-        jobs.shared().cancel(before, holder)
-    session()[waiting] = key
-    seen = jobs.shared().look(key, holder)
-    # One that failed would fail again: it is asked for its reason, not to try once more.
-    if seen is None or seen.state != "failed":
-        jobs.shared().submit(key, work, holder)
-        seen = jobs.shared().wait(key, PATIENCE, holder)
-    if seen is None or not seen.is_over:
-        _watch(page, key, what)
-        return None
-    if seen.error is not None:
-        raise seen.error
-    return seen.result
-
-
-def _watch(page: kit.Page, key: str, what: Text) -> None:
-    """Progress and a button to stop, redrawn on their own; when the job is over the room is."""
-    holder, stopped = _holder(page), f"_{page.key('corpus_stopped')}"
-
-    def stop() -> None:
-        jobs.shared().cancel(key, holder)
-        session()[stopped] = key
-
-    @st.fragment(run_every=EVERY)
-    def watch() -> None:
-        seen = jobs.shared().look(key, holder)
-        if seen is None or seen.is_over or session().get(stopped) == key:
-            st.rerun()
-        st.progress(seen.share, text=page.say(QUEUED if seen.state == "waiting" else what))
-        st.button(page.say(STOP), key=f"_{page.key('corpus_stop')}", on_click=stop, icon=":material/close:")
-
-    watch()
-
-
-def _holder(page: kit.Page) -> str:
-    """This visit's name among those who wait for jobs."""
-    key = f"_{page.key('corpus_holder')}"
-    if key not in session():
-        session()[key] = uuid.uuid4().hex
-    return str(session()[key])
 
 
 def _pick_measure(page: kit.Page) -> None:
@@ -236,7 +174,3 @@ ELSEWHERE = Text("Segment {n} in the BLEU lab:", "Сегмент {n} в лабо
 IN_BLEU = Text("output of {system}", "выход {system}")
 COUNTING = Text("Counting n-grams and edits of every segment …", "Считаем n-граммы и правки каждого сегмента…")
 RESAMPLING = Text("Drawing segments anew and swapping them …", "Вытягиваем сегменты заново и меняем местами…")
-QUEUED = Text("Waiting: other computations are ahead …", "В очереди: впереди другие вычисления…")
-STOP = Text("Stop", "Остановить")
-STOPPED = Text("Stopped. Change a control, or go on.", "Остановлено. Измените настройку или продолжите.")
-RESUME = Text("Go on", "Продолжить")

@@ -173,3 +173,20 @@ def test_cancelling_what_is_not_there_or_over_does_nothing(hand):
 
 def test_all_visitors_have_the_same_jobs():
     assert shared() is shared()
+
+
+def test_what_there_is_so_far_is_seen_and_given_up_for_the_result(hand):
+    jobs = Jobs(hand)
+    seen = []
+
+    def work(tick):
+        tick(0.5, ("one",))
+        seen.append(jobs.look("k").partial)
+        tick(0.7)  # nothing new
+        seen.append(jobs.look("k").partial)
+        return ("one", "two")
+
+    assert jobs.submit("k", work).partial is None
+    hand.step()
+    assert seen == [("one",), ("one",)]
+    assert (jobs.look("k").partial, jobs.look("k").result) == (None, ("one", "two"))

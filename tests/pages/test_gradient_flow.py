@@ -35,7 +35,7 @@ CASES = [
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Jobs that are over when the page asks: short runs, and all the patience they need."""
     monkeypatch.setattr(gradient_flow_grid, "SHORT", 2)
-    monkeypatch.setattr("pages._gradient_flow.parts.PATIENCE", 60.0)
+    monkeypatch.setattr("pages._shared.job.PATIENCE", 60.0)
     held = jobs.Jobs()
     monkeypatch.setattr(jobs, "shared", lambda: held)
 
@@ -130,11 +130,11 @@ def test_remedies_are_a_job(visit, quick, monkeypatch):
 
 
 def test_a_long_job_shows_its_progress_and_can_be_stopped(visit, monkeypatch):
-    monkeypatch.setattr("pages._gradient_flow.parts.PATIENCE", 0.0)
+    monkeypatch.setattr("pages._shared.job.PATIENCE", 0.0)
     held = jobs.Jobs()
     monkeypatch.setattr(jobs, "shared", lambda: held)
     room = visit("gradient_flow", "en", gradient_flow_lab="landscape", gradient_flow_seed="7")
-    next(b for b in room.button if b.label == "stop").click().run()
+    next(b for b in room.button if b.label == "Stop").click().run()
     assert any("Stopped" in info.value for info in room.info)
     assert not room.exception
 

@@ -283,7 +283,7 @@ def test_own_files_and_files_that_are_none(visit):
 
 
 def test_a_long_corpus_shows_progress_and_can_be_stopped(visit, monkeypatch):
-    monkeypatch.setattr(corpus, "PATIENCE", 0.0)
+    monkeypatch.setattr("pages._shared.job.PATIENCE", 0.0)
     held = threading.Event()
 
     def slowly(given, tick):
@@ -295,11 +295,11 @@ def test_a_long_corpus_shows_progress_and_can_be_stopped(visit, monkeypatch):
     try:
         room = visit(SLUG, **address(lab="corpus", draw=77, segments=25))
         assert room.get("progress")
-        next(b for b in room.button if b.key.endswith("_corpus_stop")).click().run()
+        next(b for b in room.button if b.key.endswith("_job_stop")).click().run()
         assert not room.get("progress")
         assert any("Stopped" in said.value for said in room.info)
         held.set()
-        next(b for b in room.button if b.key.endswith("_corpus_resume")).click().run()
+        next(b for b in room.button if b.key.endswith("_job_resume")).click().run()
         assert "segments:25" in html_of(settled(room))
     finally:
         held.set()
