@@ -42,6 +42,12 @@ def device() -> torch.device:
     return torch.device("cuda" if has_cuda and wish != "cpu" else "cpu")
 
 
+def places() -> tuple[torch.device, ...]:
+    """Everything there is to compute on: the CPU, then the GPU that `device()` would take, if any."""
+    here = device()
+    return (torch.device("cpu"),) if here.type == "cpu" else (torch.device("cpu"), here)
+
+
 def describe() -> str:
     """The device as a signature names it: `cpu`, or `cuda · <name of the card>`."""
     where = device()

@@ -100,9 +100,10 @@ class Network:
         return f"{place.slot.name}{place.block + 1}"
 
 
-def build(net: Net, seed: int, dtype: str = "float32") -> Network:
-    """A net with fresh weights on `device()`; the same seed draws the same noise for every initialisation."""
-    where = device()
+def build(net: Net, seed: int, dtype: str = "float32", where: torch.device | None = None) -> Network:
+    """A net with fresh weights on `where`, else on `device()`; the same seed draws the same noise for every
+    initialisation."""
+    where = where or device()
     masks = torch.Generator(where).manual_seed(seed)
     last = len(net.sizes) - 2
     blocks = []

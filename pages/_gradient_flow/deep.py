@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import streamlit as st
+
 from core.arithmetic import Formula
+from core.device import places
 from core.figures.gradient_flow import flow_data
 from core.foundations.explain_flow import explain
-from core.foundations.gradient_flow import FlowParams, FlowTrace, State, reference, run, tables
+from core.foundations.gradient_flow import FlowParams, FlowTrace, State, quadrants, reference, run, tables
+from core.foundations.speed import Race, race
+from core.foundations.training import write_sizes
 from core.i18n import Text, same
 from pages._gradient_flow.parts import show_flow, tell
 from pages._shared import kit
@@ -77,5 +82,32 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         trace = kit.cached(run, params)
         page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
+        if len(places()) > 1 and page.stage == "full":
+            compare_places(page, params)
         formulas = explain(trace, *chosen["now"], page.lang)
     page.arithmetic(formulas)
+
+
+def compare_places(page: kit.Page, params: FlowParams) -> None:
+    """How much faster the GPU takes the same steps, measured when asked for."""
+    asked = page.remember("race")
+    if not asked.get():
+        st.button(page.say(RACE), key=f"_{page.key('race')}_ask", on_click=asked.set, args=("1",), type="tertiary")
+        return
+    plan = params.plan()
+    found: tuple[Race, ...] | None = kit.computed(
+        page, kit.key_of(race, params), lambda tick: race(plan, quadrants(), tick), RACING, name="race"
+    )
+    for one in found or ():
+        told = RACED.format(
+            sizes=write_sizes(one.sizes), gpu=f"{one.rates[-1]:.0f}", cpu=f"{one.rates[0]:.0f}", gain=f"{one.gain:.1f}"
+        )
+        st.caption(kit.plain(page.say(told)))
+
+
+RACE = Text("CPU or GPU?", "Процессор или видеокарта?")
+RACING = Text("taking the same steps on the CPU and on the GPU", "делаем одни и те же шаги на процессоре и видеокарте")
+RACED = Text(
+    "{sizes}: {gpu} steps a second on the GPU, {cpu} on the CPU: × {gain}",
+    "{sizes}: {gpu} шагов в секунду на видеокарте, {cpu} на процессоре: × {gain}",
+)

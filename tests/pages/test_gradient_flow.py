@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+import torch
 from helpers import extremes, html_of
 
 from core import jobs
@@ -157,3 +158,25 @@ def test_questions_are_answered_by_the_labs(visit):
         next(b for b in room.button if b.key == f"_gradient_flow_question_{n}_commit").click().run()
         assert not room.exception
     assert len(room.success) == len(RIGHT)
+
+
+def test_where_there_is_a_gpu_the_page_says_how_much_faster_it_is(visit, monkeypatch):
+    """Two processors stand for a processor and a GPU."""
+    cpu = torch.device("cpu")
+    monkeypatch.setattr("pages._gradient_flow.deep.places", lambda: (cpu, cpu))
+    monkeypatch.setattr("core.foundations.speed.places", lambda: (cpu, cpu))
+    monkeypatch.setattr("core.foundations.speed.SECONDS", 0.02)
+    monkeypatch.setattr("core.foundations.speed.WIDE", 64)
+    monkeypatch.setattr("pages._shared.job.PATIENCE", 60.0)
+    held = jobs.Jobs()
+    monkeypatch.setattr(jobs, "shared", lambda: held)
+    room = visit("gradient_flow", "en", gradient_flow_depth="3")
+    next(b for b in room.button if b.label == "CPU or GPU?").click().run()
+    told = [caption.value for caption in room.caption if "steps a second on the GPU" in caption.value]
+    assert len(told) == 2
+    assert "64×3" in told[1]
+
+
+def test_without_a_gpu_there_is_nothing_to_compare(visit, monkeypatch):
+    monkeypatch.setattr("pages._gradient_flow.deep.places", lambda: (torch.device("cpu"),))
+    assert not [b for b in visit("gradient_flow").button if b.label == "CPU or GPU?"]
