@@ -24,13 +24,8 @@ function draw(state) {
   const { data, stage, foot } = state;
   state.narrow = isNarrow(state);
   const focus = state.root.contains(document.activeElement) ? document.activeElement.dataset.cell : null;
-  state.panels = new Map();
   state.tones = readTones(state.root);
-  stage.replaceChildren(
-    ...data.board.rows.map((row) =>
-      h("div", { class: "v-row" }, row.map((item, n) => (item.kind === "arrow" ? drawArrow(item) : drawPanel(state, item, state.narrow || named(row, n))))),
-    ),
-  );
+  drawPanels(state);
   stage.setAttribute("role", "group");
   stage.setAttribute("aria-label", data.board.alt);
   if (!state.wired) wire(state);
@@ -66,6 +61,31 @@ function draw(state) {
   light(state, state.selected);
 }
 
+// In a board of the same layout only the panels whose numbers have changed are drawn anew.
+function drawPanels(state) {
+  const { rows } = state.data.board;
+  const ink = getComputedStyle(state.root).color; // the theme's
+  const layout = JSON.stringify([ink, state.narrow, rows.map((row) => row.map((item) => [item.kind, item.id ?? item.words, item.step]))]);
+  const before = state.layout === layout ? state.drawn : new Map();
+  state.panels = new Map();
+  state.drawn = new Map();
+  const nodes = rows.map((row) =>
+    row.map((item, n) => {
+      if (item.kind === "arrow") return before.size ? null : drawArrow(item);
+      const isNamed = state.narrow || named(row, n);
+      const signature = JSON.stringify([item, isNamed]);
+      const old = before.get(item.id);
+      const node = old?.signature === signature ? old.node : drawPanel(state, item, isNamed);
+      if (old && old.node !== node) old.node.replaceWith(node);
+      state.panels.set(item.id, item);
+      state.drawn.set(item.id, { signature, node });
+      return node;
+    }),
+  );
+  if (!before.size) state.stage.replaceChildren(...nodes.map((row) => h("div", { class: "v-row" }, row)));
+  state.layout = layout;
+}
+
 function drawArrow(item) {
   return h("div", { class: "v-arrow", "data-step": item.step }, h("span", {}, item.words), h("b", { "aria-hidden": "true" }, "→"));
 }
@@ -77,7 +97,6 @@ function named(row, n) {
 }
 
 function drawPanel(state, item, isNamed) {
-  state.panels.set(item.id, item);
   const { w, h: ch, gap, title, head } = CELL;
   const widest = Math.max(0, ...item.rows.map((r) => r.length));
   const gutter = isNamed && item.rows.some((r) => r) ? Math.min(110, 10 + widest * 7.2) : 0;
@@ -103,7 +122,6 @@ function drawPanel(state, item, isNamed) {
       const group = s("g", {
         class: `v-cell${empty ? " v-empty" : ""}${item.raw ? " v-editable" : ""}`,
         "data-cell": id,
-        tabindex: id === (state.data.selected ?? "") || (i === 0 && j === 0) ? 0 : -1,
         role: "gridcell",
         "aria-label": `${item.title}, ${name || i + 1} · ${column || j + 1}: ${item.text[i][j]}`,
       });
@@ -212,6 +230,7 @@ function light(state, cell) {
     node.classList.toggle("v-hover", node.dataset.cell === cell && cell !== state.selected);
     node.classList.toggle("v-source", from.has(node.dataset.cell));
     node.setAttribute("aria-selected", node.dataset.cell === state.selected);
+    node.setAttribute("tabindex", node.dataset.cell === state.selected || node.dataset.cell.endsWith(".0.0") ? 0 : -1);
   }
 }
 
