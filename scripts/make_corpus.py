@@ -1,6 +1,6 @@
 """Write assets/data/world.en.txt and world.ru.txt: the project's own corpus, one sentence a line.
 
-    PYTHONPATH=. python scripts/make_corpus.py
+    python -m scripts.make_corpus
 
 The words and sentences are in core/data/world_*.py and people_*.py. The same tables give the same bytes.
 """
