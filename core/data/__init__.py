@@ -1,5 +1,5 @@
-"""Corpora and what is known about them: `registry` lists all data, `wanted(name)` gives it to a page."""
+"""Corpora and what is known of them: `registry` lists all, `wanted(name)` is for pages, `need(name)` for labs."""
 
-from core.data.wanting import Wanted, wanted
+from core.data.wanting import Wanted, need, wanted
 
-__all__ = ["Wanted", "wanted"]
+__all__ = ["Wanted", "need", "wanted"]

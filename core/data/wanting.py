@@ -80,6 +80,21 @@ def wanted(name: str, *, jobs: Jobs | None = None, holder: str = "", is_retry: b
     return Wanted(entry, "fetching", share=job.share, note=FETCHING.format(title=entry.title, package=package))
 
 
+def need(name: str) -> Any:
+    """The data called `name`; for labs that cannot do without.
+
+    Raises
+    ------
+    Refusal
+        How it stands with it, when it is not here: being fetched, or why it cannot be had.
+    """
+    found = wanted(name)
+    if found.state != "ready":
+        assert found.note is not None
+        raise Refusal(found.note)
+    return found.data
+
+
 def _read(entry: registry.Entry) -> Wanted:
     try:
         return Wanted(entry, "ready", registry.read(entry.name), 1.0)

@@ -1,11 +1,14 @@
-"""Labelled sentences: the project's own corpus by what its stories are about, or a visitor's own lines."""
+"""Labelled sentences: the project's own corpus by what its stories are about, what people wrote by where they wrote
+it, or a visitor's own lines."""
 
 from __future__ import annotations
 
+import random
 import re
 from functools import lru_cache
 from pathlib import Path
 
+from core.data import need
 from core.errors import Refusal
 from core.i18n import Lang, Text
 
@@ -14,11 +17,19 @@ Bag = tuple[str, ...]
 MAX_SENTENCES = 300
 MAX_CLASSES = 6
 FEWEST = 5
+LEAST_WORDS = 5
 # The stories of the corpus by what they are about, in the order of the file.
 STORIES: dict[str, tuple[Text, tuple[int, ...]]] = {
     "village": (Text("village", "деревня"), (0, 1, 2, 5, 9, 10, 11, 12, 13, 14)),
     "water": (Text("water", "вода"), (3, 4, 6)),
     "recipe": (Text("recipes", "рецепты"), (7, 8)),
+}
+# What people wrote, by where they wrote it: registry name → title, and how many sentences are taken.
+REVIEWS: dict[str, tuple[Text, int]] = {
+    "film_reviews": (Text("film reviews", "отзывы о фильмах"), 60),
+    "tweets": (Text("tweets", "твиты"), 45),
+    "product_reviews": (Text("product reviews", "отзывы о товарах"), 35),
+    "news_opinions": (Text("newspaper", "газета"), 0),
 }
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "data"
 
@@ -38,6 +49,22 @@ def load_sentences(lang: Lang) -> tuple[tuple[str, str], ...]:
         for k, story in enumerate(stories)
         for sentence in re.split(r"(?<=[.!?»”])\s+(?=[A-ZА-ЯЁ«“])", story)
     )
+
+
+def load_reviews(kept: int, seed: int) -> tuple[tuple[str, str], ...]:
+    """(class, sentence) pairs drawn from what was fetched, English; `kept` of the newspaper's.
+
+    Raises
+    ------
+    Refusal
+        If it is not here.
+    """
+    dice = random.Random(seed)
+    pairs = []
+    for name, (_, count) in REVIEWS.items():
+        whole = [one.text for one in need(name) if len(cut_words(one.text)) >= LEAST_WORDS]
+        pairs += [(name, sentence) for sentence in dice.sample(whole, count or kept)]
+    return tuple(pairs)
 
 
 def read_own(text: str) -> tuple[tuple[str, str], ...]:

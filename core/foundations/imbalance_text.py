@@ -28,10 +28,19 @@ import numpy.typing as npt
 
 from core.arrays import Frozen
 from core.foundations.imbalance_fit import Fit, fit, sigmoid
-from core.foundations.imbalance_sentences import FEWEST, STORIES, Bag, cut_words, load_sentences, read_own
+from core.foundations.imbalance_sentences import (
+    FEWEST,
+    REVIEWS,
+    STORIES,
+    Bag,
+    cut_words,
+    load_reviews,
+    load_sentences,
+    read_own,
+)
 from core.i18n import Text
 from core.metrics.translation_texts import language_of
-from core.params import Params, Slider, Words
+from core.params import Choice, Params, Slider, Words
 from core.tables import Table
 from core.verify import Check, compare
 
@@ -68,6 +77,18 @@ class TextParams(Params):
             example=PROBE,
         ),
     ] = PROBE.en
+    source: Annotated[
+        str,
+        Choice(
+            label=Text("Sentences", "Предложения"),
+            options={"stories": Text("our stories", "наши рассказы"), "reviews": Text("reviews", "отзывы")},
+            help=Text(
+                "Our stories by subject, or what people wrote: film reviews, tweets, product reviews, a newspaper.",
+                "Наши рассказы — по темам; или английские отзывы о фильмах и товарах, твиты и газетные фразы.",
+            ),
+            shown=lambda p: not p["own"].strip(),
+        ),
+    ] = "stories"
     kept: Annotated[
         int,
         Slider(
@@ -139,12 +160,21 @@ class TextTrace(Frozen):
 
 
 def gather(params: TextParams) -> Sentences:
-    """The labelled sentences that are in force."""
+    """The labelled sentences that are in force.
+
+    Raises
+    ------
+    Refusal
+        Own sentences that cannot be used, or sentences that have to be fetched first.
+    """
+    lang = language_of(params.probe)
     if params.own.strip():
         pairs: Sequence[tuple[str, str]] = read_own(params.own)
         titles = {label: label for label, _ in pairs}
+    elif params.source == "reviews":
+        pairs = load_reviews(params.kept, params.text_seed)
+        titles = {name: title.get(lang) for name, (title, _) in REVIEWS.items()}
     else:
-        lang = language_of(params.probe)
         every = load_sentences(lang)
         rare = [k for k, (name, _) in enumerate(every) if name == "recipe"]
         left = {*np.random.default_rng(params.text_seed).permutation(rare)[: params.kept].tolist()}
@@ -281,10 +311,14 @@ def run(params: TextParams) -> TextTrace:
         bias=bias,
         probe=sigmoid(pull.sum(2) + bias),
         unknown=tuple(dict.fromkeys(word for word in bag if word not in vocabulary)),
-        signature=f"{'own sentences' if params.own.strip() else f'corpus.{language_of(params.probe)}'} · n={n} · "
+        signature=f"{'own sentences' if params.own.strip() else _named(params)} · n={n} · "
         f"{' + '.join(map(str, np.bincount(sentences.y)))} · {FOLDS} folds · λ={STRENGTH:g} · "
         f"seed={params.text_seed} · numpy {np.__version__}",
     )
+
+
+def _named(params: TextParams) -> str:
+    return "vaderSentiment" if params.source == "reviews" else f"corpus.{language_of(params.probe)}"
 
 
 @lru_cache(maxsize=8)

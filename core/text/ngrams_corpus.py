@@ -5,6 +5,7 @@ is its letters, spaces and the full stop. Other punctuation is left out.
 
     world    the project's own small world, `core.data.corpus`
     stories  fifteen short stories, assets/data/corpus.*.txt
+    found    sentences that people wrote, fetched by set-up: film reviews in English, proverbs in Russian
     own      what a visitor pasted
 
 One sentence in five is held out, by a hash of its text.
@@ -18,7 +19,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from core.data import corpus
+from core.data import corpus, need
 from core.errors import Refusal
 from core.i18n import Lang, Text
 from core.params import Choice, Words
@@ -34,6 +35,8 @@ MAX_OWN = 8000
 MIN_OWN = 30
 # Enough letters to spell the words of the small world, and few enough for a second of counting.
 MAX_CHARACTERS = 40_000
+MAX_WORDS = 20_000
+FOUND: dict[Lang, str] = {"en": "film_reviews", "ru": "proverbs"}
 SENTENCE_END = re.compile(r"[.!?…\n]+")
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 LATIN = re.compile(r"[a-z]", re.IGNORECASE)
@@ -47,10 +50,16 @@ CorpusField = Annotated[
     str,
     Choice(
         label=Text("Learnt from", "Учится на"),
-        options={"world": Text("a small world", "мирок"), "stories": Text("stories", "рассказы")},
+        options={
+            "world": Text("a small world", "мирок"),
+            "stories": Text("stories", "рассказы"),
+            "found": Text("film reviews", "пословицы"),
+        },
         help=Text(
-            "3,600 short sentences about one small world, or fifteen short stories. The language is that of the text.",
-            "3600 коротких предложений об одном маленьком мире или пятнадцать рассказов. Язык — как у текста.",
+            "3,600 short sentences about one small world; fifteen short stories; sentences that people wrote (film "
+            "reviews, in Russian proverbs). The language is that of the text.",
+            "3600 коротких предложений об одном маленьком мире; пятнадцать рассказов; то, что написали люди: "
+            "пословицы, по-английски отзывы о фильмах. Язык — как у текста.",
         ),
     ),
 ]
@@ -96,17 +105,20 @@ def beginning(text: str, unit: Unit) -> tuple[str, ...]:
 
 @lru_cache(maxsize=32)
 def sequences(name: str, lang: Lang, unit: Unit, own: str, part: Part) -> Sequences:
-    """Every sentence as tokens and a full stop; characters at most `MAX_CHARACTERS`.
+    """Every sentence as tokens and a full stop; characters at most `MAX_CHARACTERS`, fetched text at most
+    `MAX_WORDS`.
 
     Raises
     ------
     Refusal
-        If a visitor's own text is too short to count anything in it.
+        If a visitor's own text is too short to count anything in it, or a text is not here and has to be fetched.
     """
     if own:
         lines = SENTENCE_END.split(own)
     elif name == "stories":
         lines = SENTENCE_END.split((corpus.DATA / f"corpus.{lang}.txt").read_text(encoding="utf-8"))
+    elif name == "found":
+        lines = [end for text in found(lang) for end in SENTENCE_END.split(text)]
     else:
         lines = list(corpus.sentences(lang))
     wanted = part == "held_out"
@@ -115,15 +127,26 @@ def sequences(name: str, lang: Lang, unit: Unit, own: str, part: Part) -> Sequen
         size = sum(len(corpus.words(line)) for line in lines)
         if size < MIN_OWN or len(cut_up) < 2:
             raise Refusal(TOO_SMALL.format(n=MIN_OWN))
-    if unit == "words":
+    if unit == "words" and name != "found":
         return tuple((*row, STOP) for row in cut_up)
-    kept, size = [], 0
+    kept, size, most = [], 0, MAX_WORDS if unit == "words" else MAX_CHARACTERS
     for row in cut_up:
         size += len(row) + 1
-        if size > MAX_CHARACTERS:
+        if size > most:
             break
         kept.append((*row, STOP))
     return tuple(kept)
+
+
+def found(lang: Lang) -> list[str]:
+    """The fetched text of a language, as its lines.
+
+    Raises
+    ------
+    Refusal
+        If it is not here.
+    """
+    return [str(getattr(line, "text", line)) for line in need(FOUND[lang])]
 
 
 @lru_cache(maxsize=24)

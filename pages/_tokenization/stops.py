@@ -45,8 +45,8 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
 WORDS = {
     "marked": Text(
-        "Passages marked by hand: ✓ found · ✗ cut for nothing · ? missed",
-        "Размеченные отрывки: ✓ найден · ✗ разрезано зря · ? пропущен",
+        "Passages marked by hand: ✓ found · ✗ cut for nothing · “?” missed",
+        "Размеченные отрывки: ✓ найден · ✗ разрезано зря · «?» пропущен",
     ),
     "right": Text("found", "найден"),
     "wrong": Text("cut for nothing", "разрезано зря"),

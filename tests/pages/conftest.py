@@ -15,8 +15,9 @@ Visit = Callable[..., AppTest]
 
 @pytest.fixture(autouse=True)
 def raising(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page's own fault fails the test instead of becoming an apology."""
+    """A page's own fault fails the test instead of becoming an apology; no test fetches anything."""
     monkeypatch.setenv("VIDNO_RAISE", "1")
+    monkeypatch.setenv("VIDNO_OFFLINE", "1")
 
 
 @pytest.fixture

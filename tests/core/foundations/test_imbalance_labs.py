@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from core.arithmetic import Cell, join
+from core.data import registry
 from core.errors import Refusal
 from core.figures.imbalance import boundary, find_plane, importance, leak_figure, remedies_data, text_board
 from core.foundations import imbalance, imbalance_leak, imbalance_text
@@ -322,3 +323,20 @@ def test_prose_has_the_same_numbers_in_both_languages():
     numbers = [sorted(re.findall(r"\d+(?:\.\d+)?", text)) for text in prose]
     # The digit itself is a word in Russian: «восьмёрка».
     assert [n for n in numbers[0] if n != "8"] == [n for n in numbers[1] if n != "8"]
+
+
+def test_what_people_wrote_is_classified_or_the_lab_says_what_is_missing(monkeypatch):
+    monkeypatch.setenv("VIDNO_OFFLINE", "1")
+    params = TextParams(source="reviews", kept=6)
+    imbalance_text._train.cache_clear()
+    if not registry.is_here(registry.find("tweets")):
+        with pytest.raises(Refusal, match="vaderSentiment"):
+            imbalance_text.run(params)
+        return
+    trace = imbalance_text.run(params)
+    assert np.bincount(trace.sentences.y).tolist() == [60, 45, 35, 6]
+    assert trace.sentences.names[-1] == "newspaper"
+    plain = trace.f1[REMEDIES.index("plain")]
+    assert trace.accuracy[0] > trace.majority
+    assert plain[-1] < plain[:3].min()  # what accuracy hides
+    assert all(check.passed for check in imbalance_text.reference(trace))

@@ -10,12 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.arithmetic import Cell, join
+from core.data import registry
 from core.errors import Refusal
 from core.i18n import LANGS, Lang
 from core.text import ngrams_heldout, phrases_lab
 from core.text.backoff import backoff_scores, backoff_steps
 from core.text.ngrams import UNK, nltk_model, train
-from core.text.ngrams_corpus import LONGEST, beginning, counted, cut, language_of, model_of, sequences
+from core.text.ngrams_corpus import (
+    FOUND,
+    LONGEST,
+    MAX_WORDS,
+    beginning,
+    counted,
+    cut,
+    language_of,
+    model_of,
+    sequences,
+)
 from core.text.ngrams_explain import explain
 from core.text.ngrams_heldout import HeldOutParams
 from core.text.ngrams_lab import KINDS, NextParams, distribution, go_on, reference, rows_of, run, tables
@@ -216,3 +227,17 @@ def test_a_pair_that_is_not_there() -> None:
         phrases_lab.run(base.model_copy(update={"corpus": "stories", "fewest": 30}))
     assert len(rows_of(NextParams())) > 2000
     assert distribution(NextParams(), "kneser_ney", ()).sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_what_people_wrote_is_counted_or_the_lab_says_what_is_missing(lang, monkeypatch):
+    monkeypatch.setenv("VIDNO_OFFLINE", "1")
+    sequences.cache_clear()
+    if not registry.is_here(registry.find(FOUND[lang])):
+        with pytest.raises(Refusal, match=r"vaderSentiment|ru-proverbs"):
+            sequences("found", lang, "words", "", "train")
+        return
+    rows = sequences("found", lang, "words", "", "train")
+    assert 0.95 * MAX_WORDS < sum(map(len, rows)) <= MAX_WORDS
+    trace = run(next_of(lang, corpus="found", n=2))
+    assert all(check.passed for check in reference(trace))
