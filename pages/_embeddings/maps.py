@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from typing import Any
 
 import streamlit as st
@@ -17,10 +15,8 @@ from core.figures.embeddings import map_data
 from core.i18n import Text
 from pages._embeddings.parts import cloud, known, picked_number
 from pages._shared import kit
-from pages._shared.state import session
 
 PATIENCE = 0.6
-EVERY = 0.5
 WARMING = "embeddings umap-learn"
 
 
@@ -32,13 +28,13 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
             kit.own_text(page, "own", limit=24_000, max_chars=6000, keep_lines=True)
     formulas: tuple[Formula, ...] = ()
     with views, kit.sentences(page.lang):
-        warm_ahead(page)
+        warm_ahead()
         params, first = known(page, first_look, params)
-        seen = follow(page, params)
+        job = follow(page, params)
 
         def draw(shown: MapParams, name: str) -> None:
             if name == "now":
-                live(page, params, first, seen)
+                live(page, params, first, job)
             else:
                 is_ready = shown.method != "umap" or umap_layout.is_warm()
                 show(page, kit.cached(run if is_ready else first_look, shown), name)
@@ -46,78 +42,49 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         kit.compared(page, params, draw)
         if first.cloud.missing:
             st.caption(kit.plain(page.say(MISSING.format(words=", ".join(first.cloud.missing[:20])))))
-        if seen is None or seen.state != "done":
+        trace: MapTrace | None = job.result
+        if trace is None:
             return
-        trace: MapTrace = seen.result
         page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
         kit.toolbar(page, run, params, lambda: tables(trace))
         formulas = explain(trace, picked_number(page, "point", len(trace.cloud.words)), page.lang)
     page.arithmetic(formulas)
 
 
-def warm_ahead(page: kit.Page) -> None:
+def warm_ahead() -> None:
     """Have umap-learn imported beside the page as soon as somebody looks at maps."""
-    if not umap_layout.is_warm() and jobs.shared().look(WARMING, holder_of(page)) is None:
-        jobs.shared().submit(WARMING, umap_layout.warm, holder_of(page))
+    if not umap_layout.is_warm() and jobs.shared().look(WARMING) is None:
+        jobs.shared().submit(WARMING, umap_layout.warm)
 
 
-def key_of(params: MapParams) -> str:
-    return f"embeddings map {hashlib.sha256(params.model_dump_json().encode()).hexdigest()}"
-
-
-def follow(page: kit.Page, params: MapParams) -> jobs.Snapshot | None:
-    """Start or join the map's job; the one that was watched before is let go. None when the visitor stopped it.
+def follow(page: kit.Page, params: MapParams) -> kit.Followed:
+    """The map's job. Nobody is kept waiting for an import: the PCA map stands meanwhile.
 
     Raises
     ------
     Refusal
         If too many jobs wait.
     """
-    key, holder = key_of(params), holder_of(page)
-    stopped, waiting = f"_{page.key('stopped')}", f"_{page.key('waiting')}"
-    if session().get(stopped) == key:
-        return None
-    session().pop(stopped, None)
-    before = session().get(waiting)
-    if before and before != key:
-        jobs.shared().cancel(before, holder)
-    session()[waiting] = key
-    seen = jobs.shared().look(key, holder)
-    if seen is None or seen.state != "failed":
-        jobs.shared().submit(key, lambda tick: run(params, tick), holder)
-        # Nobody is kept waiting for an import: the PCA map stands meanwhile.
-        is_soon = params.method != "umap" or umap_layout.is_warm()
-        seen = jobs.shared().wait(key, PATIENCE if is_soon else 0.0, holder)
-    if seen is not None and seen.error is not None:
-        raise seen.error
-    return seen
+    is_soon = params.method != "umap" or umap_layout.is_warm()
+    return kit.follow(
+        page, kit.key_of(run, params), lambda tick: run(params, tick), patience=PATIENCE if is_soon else 0.0
+    )
 
 
-def live(page: kit.Page, params: MapParams, first: MapTrace, seen: jobs.Snapshot | None) -> None:
-    """The map; while its job runs the PCA map and how far it is, looked at again and again."""
-    key, holder, stopped = key_of(params), holder_of(page), f"_{page.key('stopped')}"
-    is_running = seen is not None and not seen.is_over
+def live(page: kit.Page, params: MapParams, first: MapTrace, job: kit.Followed) -> None:
+    """The map; while its job runs the PCA map and how far it is."""
 
-    def stop() -> None:
-        jobs.shared().cancel(key, holder)
-        session()[stopped] = key
+    def draw(seen: jobs.Snapshot | None) -> None:
+        done = seen.result if seen else None
+        show(page, first if done is None else done, "now", is_running=job.is_running)
 
-    @st.fragment(run_every=EVERY if is_running else None)
-    def watch() -> None:
-        now = jobs.shared().look(key, holder) if is_running else seen
-        if is_running and (now is None or now.is_over or session().get(stopped) == key):
-            st.rerun()
-        show(page, seen.result if seen is not None and seen.state == "done" else first, "now", is_running=is_running)
-        if is_running and now is not None:
-            is_importing = params.method == "umap" and not umap_layout.is_warm()
-            told = IMPORTING if is_importing else QUEUED if now.state == "waiting" else LAYING
-            st.progress(now.share, text=page.say(told.format(s=f"{now.seconds:.0f}")))
-            st.button(page.say(STOP), key=f"_{page.key('stop')}", on_click=stop, icon=":material/close:")
-        elif seen is None:
-            st.info(page.say(STOPPED))
-            st.button(page.say(RESUME), key=f"_{page.key('resume')}", on_click=session().pop, args=(stopped, None))
+    def told(seen: jobs.Snapshot) -> Text:
+        is_importing = params.method == "umap" and not umap_layout.is_warm()
+        return (IMPORTING if is_importing else QUEUED if seen.state == "waiting" else LAYING).format(
+            s=f"{seen.seconds:.0f}"
+        )
 
-    watch()
+    kit.live(page, job, draw, told, STOPPED)
 
 
 def show(page: kit.Page, trace: MapTrace, name: str, *, is_running: bool = False) -> None:
@@ -126,14 +93,6 @@ def show(page: kit.Page, trace: MapTrace, name: str, *, is_running: bool = False
     data = map_data(trace, picked_number(page, "point", len(trace.cloud.words)), page.lang, is_running=is_running)
     step = "moment" if len(trace.frames) > 1 else None
     cloud(page, f"map_{name}", data, on_pick=lambda n: pick.set(str(n)), step=step)
-
-
-def holder_of(page: kit.Page) -> str:
-    """This visit's name among those who wait for jobs."""
-    key = f"_{page.key('holder')}"
-    if key not in session():
-        session()[key] = uuid.uuid4().hex
-    return str(session()[key])
 
 
 LAYING = Text("Laying out, {s} s. Meanwhile: PCA.", "Укладываем, {s} с. Пока — PCA.")
@@ -145,9 +104,7 @@ IMPORTING = Text(
     "umap-learn compiles itself once after the server's start, up to a minute; {s} s so far. Meanwhile: PCA.",
     "umap-learn один раз после запуска сервера компилирует себя, до минуты; прошло {s} с. Пока — PCA.",
 )
-STOP = Text("Stop", "Остановить")
 STOPPED = Text(
     "Stopped; this is PCA. Change a control, or go on.", "Остановлено; это PCA. Измените настройку или продолжите."
 )
-RESUME = Text("Start again", "Начать снова")
 MISSING = Text("Not among the known words: {words}", "Нет среди известных слов: {words}")

@@ -41,7 +41,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
                 cells.append(kit.show_board(page, landscape_board(so_far, page.lang), name=name, selected="reach.0.0"))
                 st.caption(page.say(LEGEND))
 
-        kit.live(page, job, draw, lambda _: WORKING)
+        kit.live(page, job, draw, WORKING)
         trace: Landscape | None = job.result
         if trace is None:
             return

@@ -53,7 +53,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         if page.stage != "figures":
             kit.presets(page.slug, FlowParams, page.lang, PATIENTS, before=lambda: page.open_lab().set("remedies"))
         job = kit.follow(page, kit.key_of(run, params), lambda tick: run(params, tick))
-        kit.live(page, job, lambda seen: table(page, params, seen.so_far if seen else None), lambda _: WORKING)
+        kit.live(page, job, lambda seen: table(page, params, seen.so_far if seen else None), WORKING)
         trace: Remedies | None = job.result
         if trace is None:
             return

@@ -86,11 +86,13 @@ def live(
     page: Page,
     job: Followed,
     draw: Callable[[jobs.Snapshot | None], None],
-    told: Callable[[jobs.Snapshot], Text],
+    told: Text | Callable[[jobs.Snapshot], Text],
     stopped_told: Text = words.JOB_STOPPED,
 ) -> None:
     """`draw(job.seen)`. While the job runs that is done again and again, over how far it is and a button to stop; when
     it is over the room is drawn again.
+
+    told : what stands over the progress while it runs, or all that may stand there, while it waits as well
     """
     stopped = f"_{page.key(job.name)}_stopped"
 
@@ -104,7 +106,8 @@ def live(
         if seen is None or seen.is_over or session().get(stopped) == job.key:
             st.rerun()
         draw(seen)
-        st.progress(seen.share, text=page.say(words.JOB_QUEUED if seen.state == "waiting" else told(seen)))
+        text = told(seen) if callable(told) else words.JOB_QUEUED if seen.state == "waiting" else told
+        st.progress(seen.share, text=page.say(text))
         st.button(page.say(words.JOB_STOP), key=f"_{page.key(job.name)}_stop", on_click=stop, icon=":material/close:")
 
     if job.is_running:
@@ -133,7 +136,7 @@ def computed(
     """
     job = follow(page, key, work, name=name, lets_go=lets_go)
     if job.result is None:
-        live(page, job, lambda _: None, lambda _: told)
+        live(page, job, lambda _: None, told)
     return job.result
 
 

@@ -191,10 +191,10 @@ def test_umap_is_waited_for_with_pca_in_sight_and_can_be_stopped(visit, monkeypa
     told = " ".join(element.proto.text for element in room.get("progress"))
     assert IMPORTING.en.split("{s}")[0].strip() in told
     assert any('data-mail="embeddings_map_now"' in element.proto.body for element in room.get("html"))
-    button(room, "stop").click().run()
+    button(room, "job_stop").click().run()
     assert STOPPED.en in " ".join(element.value for element in room.info)
     hold.set()
-    button(room, "resume").click().run()
+    button(room, "job_resume").click().run()
     assert is_healthy(finished(room))
     assert "UMAP · GloVe" in html_of(room)
 
