@@ -9,7 +9,6 @@ from core.figures.activations import curve_data
 from core.foundations.activation_curve import BOUND, KINDS, CurveParams, reference, run, tables
 from core.foundations.explain_activation import explain
 from core.i18n import Text
-from pages._activations.parts import event, said
 from pages._shared import kit
 from pages._shared.components import mount
 from pages._shared.controls import field_key
@@ -50,20 +49,20 @@ def _draw(page: kit.Page, params: CurveParams, name: str) -> None:
     key = f"curve_{name}"
 
     def on_x() -> None:
-        value = event(page, key, "x")
+        value = kit.event(page, key, "x")
         if isinstance(value, int | float) and -BOUND <= value <= BOUND:
             session()[field_key(page.slug, "x")] = round(float(value), 2)
 
     def on_kind() -> None:
-        if event(page, key, "kind") in KINDS:
-            kit.remembered(page.slug, "kind", CurveParams).set(str(event(page, key, "kind")))
+        if kit.event(page, key, "kind") in KINDS:
+            kit.remembered(page.slug, "kind", CurveParams).set(str(kit.event(page, key, "kind")))
 
     mount(
         "activation",
         page.key(key),
         {
             **curve_data(kit.cached(run, params), page.lang),
-            "words": said(page, WORDS),
+            "words": kit.said(page, WORDS),
             "alt": page.say(ALT.format(name=KINDS[params.kind])),
             "key": page.key(key),
             "fixed": name != "now",

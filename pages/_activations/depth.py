@@ -8,7 +8,6 @@ from core.arithmetic import Formula, write_number
 from core.figures.activations import depth_data
 from core.foundations.activation_depth import DepthParams, DepthTrace, explain, reference, run, tables
 from core.i18n import Text
-from pages._activations.parts import event, index, said
 from pages._shared import kit
 from pages._shared.components import mount
 
@@ -52,7 +51,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
 
 def _picked(page: kit.Page, params: DepthParams) -> int:
-    return index(page.remember("layer"), params.depth + 1, min(10, params.depth))
+    return kit.index(page.remember("layer"), params.depth + 1, min(10, params.depth))
 
 
 def _draw(page: kit.Page, params: DepthParams, name: str) -> None:
@@ -61,7 +60,7 @@ def _draw(page: kit.Page, params: DepthParams, name: str) -> None:
     key = f"layers_{name}"
 
     def on_pick() -> None:
-        value = event(page, key, "pick")
+        value = kit.event(page, key, "pick")
         if isinstance(value, int) and 0 <= value <= params.depth:
             page.remember("layer").set(str(value))
 
@@ -71,7 +70,7 @@ def _draw(page: kit.Page, params: DepthParams, name: str) -> None:
         {
             **depth_data(trace),
             "picked": _picked(page, params),
-            "words": said(page, WORDS),
+            "words": kit.said(page, WORDS),
             "alt": page.say(ALT.format(n=params.depth)),
             "key": page.key(key),
             "fixed": name != "now",

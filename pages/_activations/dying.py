@@ -8,7 +8,6 @@ from core.arithmetic import Formula
 from core.figures.activations import dying_data
 from core.foundations.activation_dying import DyingParams, DyingTrace, explain, reference, run, tables
 from core.i18n import Text
-from pages._activations.parts import event, index, said
 from pages._shared import kit
 from pages._shared.components import mount
 
@@ -57,11 +56,11 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
 def _frame(page: kit.Page, trace: DyingTrace) -> int:
     last = len(trace.steps) - 1
-    return index(page.remember("frame"), last, last)
+    return kit.index(page.remember("frame"), last, last)
 
 
 def _unit(page: kit.Page, params: DyingParams) -> int:
-    return index(page.remember("unit"), params.units, 0)
+    return kit.index(page.remember("unit"), params.units, 0)
 
 
 def _draw(page: kit.Page, params: DyingParams, name: str) -> None:
@@ -73,12 +72,12 @@ def _draw(page: kit.Page, params: DyingParams, name: str) -> None:
     key, last = f"dying_{name}", len(trace.steps) - 1
 
     def on_step() -> None:
-        value = event(page, key, "step")
+        value = kit.event(page, key, "step")
         if name == "now" and isinstance(value, int) and 0 <= value <= last:
             page.remember("frame").set("" if value == last else str(value))
 
     def on_pick() -> None:
-        value = event(page, key, "pick")
+        value = kit.event(page, key, "pick")
         if isinstance(value, int) and 0 <= value < params.units:
             page.remember("unit").set(str(value))
 
@@ -89,7 +88,7 @@ def _draw(page: kit.Page, params: DyingParams, name: str) -> None:
             **dying_data(trace),
             "step": _frame(page, trace),
             "unit": _unit(page, params),
-            "words": said(page, WORDS),
+            "words": kit.said(page, WORDS),
             "alt": page.say(ALT.format(n=params.units)),
             "key": page.key(key),
         },

@@ -10,18 +10,9 @@ from core.foundations.explain_flow import small
 from core.foundations.gradient_flow import FlowTrace, State, state_of
 from core.foundations.gradient_flow_rnn import RecurrentTrace
 from core.i18n import Text
-from pages._shared import kit, words
+from pages._shared import kit
 from pages._shared.components import mount
-from pages._shared.state import Remembered, session
 
-SHARED = {
-    "play": words.PLAY,
-    "pause": words.PAUSE,
-    "back": words.BACK,
-    "forward": words.FORWARD,
-    "step": words.STEP,
-    "save": words.SAVE_PICTURE,
-}
 FLOW = {
     "at": Text("step", "шаг"),
     "loss": Text("loss", "потери"),
@@ -30,22 +21,6 @@ FLOW = {
     "now": Text("at this step", "на этом шаге"),
 }
 GLYPHS: dict[State, str] = {"dead": "○", "healthy": "●", "exploding": "▲"}
-
-
-def event(page: kit.Page, name: str, kind: str) -> Any:
-    """What the component `name` has just sent."""
-    return (session().get(page.key(name)) or {}).get(kind)
-
-
-def said(page: kit.Page, texts: dict[str, Text]) -> dict[str, str]:
-    """The component's words in the reader's language."""
-    return {name: page.say(text) for name, text in {**SHARED, **texts}.items()}
-
-
-def index(kept: Remembered, count: int, default: int) -> int:
-    """A remembered index, `default` when the address holds none or it is beyond `count`."""
-    at = kept.get()
-    return int(at) if at.isdecimal() and len(at) < 4 and int(at) < count else default
 
 
 def tell(page: kit.Page, trace: FlowTrace | RecurrentTrace, verdicts: dict[State, Text], lost: Text) -> None:
@@ -63,16 +38,16 @@ def show_flow(page: kit.Page, data: dict[str, Any], *, name: str, row: str, titl
     pick, frame = page.remember(row), page.remember(f"{row}_frame")
 
     def on_step() -> None:
-        value = event(page, key, "step")
+        value = kit.event(page, key, "step")
         if name == "now" and isinstance(value, int) and 0 <= value <= last:
             frame.set("" if value == last else str(value))
 
     def on_pick() -> None:
-        value = event(page, key, "pick")
+        value = kit.event(page, key, "pick")
         if isinstance(value, int) and 0 <= value < data["rows"]:
             pick.set(str(value))
 
-    picked, step = index(pick, data["rows"], 0), index(frame, last, last)
+    picked, step = kit.index(pick, data["rows"], 0), kit.index(frame, last, last)
     mount(
         "flow",
         page.key(key),
@@ -80,7 +55,7 @@ def show_flow(page: kit.Page, data: dict[str, Any], *, name: str, row: str, titl
             **data,
             "step": step,
             "picked": picked,
-            "words": said(page, {**FLOW, "map": title}),
+            "words": kit.said(page, {**FLOW, "map": title}),
             "alt": page.say(alt),
             "key": page.key(key),
         },

@@ -10,7 +10,6 @@ from core.figures.gradient_flow import remedy_rows
 from core.foundations.gradient_flow import FlowParams
 from core.foundations.gradient_flow_remedies import REMEDIES, Remedies, reference, run, tables, treated
 from core.i18n import Text
-from pages._gradient_flow.parts import event
 from pages._shared import kit
 from pages._shared.components import mount
 
@@ -68,7 +67,7 @@ def table(page: kit.Page, params: FlowParams, so_far: Remedies | None) -> None:
         return
 
     def on_pick() -> None:
-        value = event(page, "remedies", "pick")
+        value = kit.event(page, "remedies", "pick")
         if isinstance(value, int) and 0 <= value < len(REMEDIES):
             changed = treated(params, list(REMEDIES)[value])
             kit.apply(page.slug, FlowParams, changed.model_dump(), page.lang)

@@ -10,7 +10,7 @@ from core.figures.neuron import graph_data
 from core.foundations.explain_graph import explain
 from core.foundations.graph import GraphParams, GraphTrace, read_values, reference, run, tables
 from core.i18n import Text, same
-from pages._neuron.parts import event, index, is_index, said
+from pages._neuron.parts import is_index
 from pages._shared import kit, words
 from pages._shared.components import mount
 from pages._shared.controls import field_key
@@ -81,7 +81,7 @@ def _forget(page: kit.Page) -> None:
 
 
 def _node(page: kit.Page, trace: GraphTrace) -> int:
-    return index(page.remember("node"), len(trace.nodes), 0)
+    return kit.index(page.remember("node"), len(trace.nodes), 0)
 
 
 def _draw(page: kit.Page, params: GraphParams, name: str) -> None:
@@ -92,15 +92,15 @@ def _draw(page: kit.Page, params: GraphParams, name: str) -> None:
     steps = 2 * sum(bool(node.inputs) for node in trace.nodes) + 2
 
     def on_pick() -> None:
-        if is_index(event(page, key, "pick"), len(trace.nodes)):
-            page.remember("node").set(str(event(page, key, "pick")))
+        if is_index(kit.event(page, key, "pick"), len(trace.nodes)):
+            page.remember("node").set(str(kit.event(page, key, "pick")))
 
     def on_step() -> None:
-        value = event(page, key, "step")
+        value = kit.event(page, key, "step")
         page.remember("g").set(str(value) if is_index(value, steps - 1) else "")
 
     def on_values() -> None:
-        given = event(page, key, "values")
+        given = kit.event(page, key, "values")
         if not isinstance(given, str) or len(given) > 160:
             return
         try:
@@ -109,7 +109,7 @@ def _draw(page: kit.Page, params: GraphParams, name: str) -> None:
             return
         session()[field_key(page.slug, "values")] = given
 
-    step = index(page.remember("g"), steps, -1)
+    step = kit.index(page.remember("g"), steps, -1)
     mount(
         "graph",
         page.key(key),
@@ -117,7 +117,7 @@ def _draw(page: kit.Page, params: GraphParams, name: str) -> None:
             **graph_data(trace),
             "step": None if step < 0 else step,
             "picked": _node(page, trace),
-            "words": said(page, {**WORDS, "step": words.STEP}),
+            "words": kit.said(page, {**WORDS, "step": words.STEP}),
             "alt": page.say(ALT.format(n=len(trace.nodes))),
             "key": page.key(key),
             "fixed": name != "now",

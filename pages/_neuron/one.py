@@ -22,7 +22,7 @@ from core.foundations.neuron import (
 )
 from core.i18n import Text
 from core.params import encode
-from pages._neuron.parts import event, has_changed, index, is_index, read_row, said
+from pages._neuron.parts import has_changed, is_index, read_row
 from pages._shared import kit
 from pages._shared.components import mount
 from pages._shared.controls import field_key
@@ -76,11 +76,11 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
 
 def _example(page: kit.Page, trace: NeuronTrace) -> int:
-    return index(page.remember("example"), len(trace.X), 0)
+    return kit.index(page.remember("example"), len(trace.X), 0)
 
 
 def _step(page: kit.Page, trace: NeuronTrace) -> int:
-    return index(page.remember("t"), len(trace.path), 0)
+    return kit.index(page.remember("t"), len(trace.path), 0)
 
 
 def _draw(page: kit.Page, params: NeuronParams, name: str) -> None:
@@ -90,13 +90,13 @@ def _draw(page: kit.Page, params: NeuronParams, name: str) -> None:
     key = f"one_{name}"
 
     def on_theta() -> None:
-        found = read_row(event(page, key, "theta"), 3, BOUND)
+        found = read_row(kit.event(page, key, "theta"), 3, BOUND)
         for field, value in zip(("w1", "w2", "b"), found or (), strict=False):
             session()[field_key(page.slug, field)] = round(value, 2)
         page.remember("t").clear()
 
     def on_points() -> None:
-        given = event(page, key, "points")
+        given = kit.event(page, key, "points")
         rows = given.get("points") if isinstance(given, dict) else None
         if not isinstance(rows, list) or not 1 <= len(rows) <= MAX_POINTS:
             return
@@ -108,11 +108,11 @@ def _draw(page: kit.Page, params: NeuronParams, name: str) -> None:
             page.remember("example").set(str(given["picked"]))
 
     def on_pick() -> None:
-        if is_index(event(page, key, "pick"), len(trace.X)):
-            page.remember("example").set(str(event(page, key, "pick")))
+        if is_index(kit.event(page, key, "pick"), len(trace.X)):
+            page.remember("example").set(str(kit.event(page, key, "pick")))
 
     def on_step() -> None:
-        value = event(page, key, "step")
+        value = kit.event(page, key, "step")
         if is_index(value, len(trace.path)):
             page.remember("t").set(str(value) if value else "")
 
@@ -126,7 +126,7 @@ def _draw(page: kit.Page, params: NeuronParams, name: str) -> None:
             "classes": [page.say(text) for text in CLASSES[params.data]],
             "axes": [page.say(text) for text in FEATURES[params.data]],
             "kindName": page.say(KINDS[params.kind]),
-            "words": said(page, WORDS),
+            "words": kit.said(page, WORDS),
             "alt": page.say(ALT.format(n=len(trace.X))),
             "key": page.key(key),
             "fixed": name != "now",

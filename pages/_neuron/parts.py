@@ -5,36 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from core.i18n import Text
 from core.params import Params
-from pages._shared import kit, words
-from pages._shared.state import Remembered, session
-
-SHARED = {
-    "play": words.PLAY,
-    "pause": words.PAUSE,
-    "back": words.BACK,
-    "forward": words.FORWARD,
-    "step": words.STEP,
-    "save": words.SAVE_PICTURE,
-    "at": Text("step", "шаг"),
-}
-
-
-def event(page: kit.Page, name: str, kind: str) -> Any:
-    """What the component `name` has just sent."""
-    return (session().get(page.key(name)) or {}).get(kind)
-
-
-def said(page: kit.Page, texts: dict[str, Text]) -> dict[str, str]:
-    """The component's words in the reader's language."""
-    return {name: page.say(text) for name, text in {**SHARED, **texts}.items()}
-
-
-def index(kept: Remembered, count: int, default: int) -> int:
-    """A remembered index below `count`, else `default`."""
-    at = kept.get()
-    return int(at) if at.isdecimal() and len(at) < 5 and int(at) < count else default
+from pages._shared import kit
+from pages._shared.state import session
 
 
 def is_index(value: Any, count: int) -> bool:

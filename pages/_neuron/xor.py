@@ -9,7 +9,7 @@ from core.figures.neuron import hidden_data
 from core.foundations.explain_xor import explain
 from core.foundations.xor import TASKS, XorParams, XorTrace, reference, run, tables
 from core.i18n import Text
-from pages._neuron.parts import event, has_changed, index, is_index, said
+from pages._neuron.parts import has_changed, is_index
 from pages._shared import kit
 from pages._shared.components import mount
 
@@ -70,16 +70,16 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
 
 def _frame(page: kit.Page, trace: XorTrace) -> int | None:
-    found = index(page.remember("frame"), len(trace.steps), -1)
+    found = kit.index(page.remember("frame"), len(trace.steps), -1)
     return None if found < 0 else found
 
 
 def _point(page: kit.Page, trace: XorTrace) -> int:
-    return index(page.remember("point"), len(trace.X), 1)
+    return kit.index(page.remember("point"), len(trace.X), 1)
 
 
 def _unit(page: kit.Page, params: XorParams) -> int:
-    return index(page.remember("unit"), max(1, params.hidden), 0)
+    return kit.index(page.remember("unit"), max(1, params.hidden), 0)
 
 
 def _draw(page: kit.Page, params: XorParams, name: str) -> None:
@@ -89,16 +89,16 @@ def _draw(page: kit.Page, params: XorParams, name: str) -> None:
     key = f"xor_{name}"
 
     def on_step() -> None:
-        value = event(page, key, "step")
+        value = kit.event(page, key, "step")
         page.remember("frame").set(str(value) if is_index(value, len(trace.steps) - 1) else "")
 
     def on_pick() -> None:
-        if is_index(event(page, key, "pick"), len(trace.X)):
-            page.remember("point").set(str(event(page, key, "pick")))
+        if is_index(kit.event(page, key, "pick"), len(trace.X)):
+            page.remember("point").set(str(kit.event(page, key, "pick")))
 
     def on_unit() -> None:
-        if is_index(event(page, key, "unit"), params.hidden):
-            page.remember("unit").set(str(event(page, key, "unit")))
+        if is_index(kit.event(page, key, "unit"), params.hidden):
+            page.remember("unit").set(str(kit.event(page, key, "unit")))
 
     mount(
         "hidden",
@@ -108,7 +108,7 @@ def _draw(page: kit.Page, params: XorParams, name: str) -> None:
             "step": _frame(page, trace),
             "picked": _point(page, trace),
             "unit": _unit(page, params),
-            "words": said(page, WORDS),
+            "words": kit.said(page, WORDS),
             "alt": page.say(ALT.format(task=TASKS[params.task], n=len(trace.X))),
             "key": page.key(key),
             "fixed": name != "now",

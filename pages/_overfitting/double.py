@@ -11,7 +11,7 @@ from core.figures.overfitting import double_data
 from core.foundations.overfit_double import DoubleParams, DoubleTrace, reference, run, tables
 from core.foundations.overfit_explain import explain_double
 from core.i18n import Text
-from pages._overfitting.parts import index, show_fit
+from pages._overfitting.parts import show_fit
 from pages._shared import kit
 
 TEXTS = {
@@ -58,4 +58,4 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
 def _place(page: kit.Page, trace: DoubleTrace) -> int:
     """The picked width; p = n until the learner picks."""
-    return index(page.remember("p"), len(trace.widths), int(np.searchsorted(trace.widths, trace.params.points)))
+    return kit.index(page.remember("p"), len(trace.widths), int(np.searchsorted(trace.widths, trace.params.points)))

@@ -10,7 +10,6 @@ from core.foundations.overfit_explain import explain_net
 from core.foundations.overfit_net import NetParams, NetTrace, reference, run, tables
 from core.i18n import Text
 from pages._overfitting import tasks
-from pages._overfitting.parts import event, index, said
 from pages._shared import kit
 from pages._shared.components import mount
 
@@ -64,16 +63,16 @@ def _draw(page: kit.Page, trace: NetTrace, name: str) -> tuple[int, int]:
     frame, point = page.remember("frame"), page.remember("dot")
 
     def on_step() -> None:
-        value = event(page, key, "step")
+        value = kit.event(page, key, "step")
         if name == "now" and isinstance(value, int) and 0 <= value <= last:
             frame.set("" if value == last else str(value))
 
     def on_pick() -> None:
-        value = event(page, key, "pick")
+        value = kit.event(page, key, "pick")
         if isinstance(value, int) and 0 <= value < trace.params.net_n:
             point.set(str(value) if value else "")
 
-    step, picked = index(frame, last + 1, last), index(point, trace.params.net_n, 0)
+    step, picked = kit.index(frame, last + 1, last), kit.index(point, trace.params.net_n, 0)
     mount(
         "overfit_net",
         page.key(key),
@@ -81,7 +80,7 @@ def _draw(page: kit.Page, trace: NetTrace, name: str) -> tuple[int, int]:
             **net_data(trace, page.lang),
             "step": step,
             "picked": picked,
-            "words": said(page, WORDS),
+            "words": kit.said(page, WORDS),
             "alt": page.say(ALT),
             "key": page.key(key),
             "fixed": name != "now",

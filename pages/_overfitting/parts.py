@@ -6,18 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from core.i18n import Text
-from pages._shared import kit, words
+from pages._shared import kit
 from pages._shared.components import mount
-from pages._shared.state import Remembered, session
 
-SHARED = {
-    "play": words.PLAY,
-    "pause": words.PAUSE,
-    "back": words.BACK,
-    "forward": words.FORWARD,
-    "step": words.STEP,
-    "save": words.SAVE_PICTURE,
-}
 FIT = {
     "truth": Text("truth", "истина"),
     "fit": Text("fit", "кривая"),
@@ -26,22 +17,6 @@ FIT = {
     "point": Text("point", "точка"),
     "errors": Text("mean square error", "средний квадрат ошибки"),
 }
-
-
-def event(page: kit.Page, name: str, kind: str) -> Any:
-    """What the component `name` has just sent."""
-    return (session().get(page.key(name)) or {}).get(kind)
-
-
-def said(page: kit.Page, texts: dict[str, Text]) -> dict[str, str]:
-    """The component's words in the reader's language."""
-    return {name: page.say(text) for name, text in {**SHARED, **texts}.items()}
-
-
-def index(kept: Remembered, count: int, default: int) -> int:
-    """A remembered index, `default` when the address holds none or it is beyond `count`."""
-    at = kept.get()
-    return int(at) if at.isdecimal() and len(at) < 4 and int(at) < count else default
 
 
 def show_fit(
@@ -61,17 +36,17 @@ def show_fit(
     is_live = name.endswith("now")
 
     def at() -> None:
-        value = event(page, name, "at")
+        value = kit.event(page, name, "at")
         if isinstance(value, int) and 0 <= value < len(data["values"]):
             on_at(value)
 
     def pick() -> None:
-        value = event(page, name, "pick")
+        value = kit.event(page, name, "pick")
         if on_pick and isinstance(value, int) and 0 <= value < 1000:
             on_pick(value)
 
     def move() -> None:
-        value = event(page, name, "move")
+        value = kit.event(page, name, "move")
         if on_move and isinstance(value, dict):
             point, y = value.get("point"), value.get("y")
             if isinstance(point, int) and isinstance(y, int | float) and 0 <= point < len(data["points"]):
@@ -86,7 +61,7 @@ def show_fit(
             "movable": is_live and on_move is not None,
             "fixed": not is_live,
             "sweep": is_live and sweep,
-            "words": said(page, {**FIT, **texts}),
+            "words": kit.said(page, {**FIT, **texts}),
             "alt": page.say(alt),
             "key": page.key(name),
         },

@@ -12,7 +12,7 @@ from core.foundations.overfit_explain import explain_fit, explain_folds, explain
 from core.foundations.overfit_polynomial import BOUND, PolyParams, PolyTrace, read_moves, write_moves
 from core.i18n import Text
 from pages._overfitting import tasks
-from pages._overfitting.parts import index, show_fit
+from pages._overfitting.parts import show_fit
 from pages._shared import kit
 from pages._shared.choice import choose
 from pages._shared.controls import field_key
@@ -78,11 +78,11 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
 
 def _point(page: kit.Page, params: PolyParams) -> int:
-    return index(page.remember("point"), params.n, 0)
+    return kit.index(page.remember("point"), params.n, 0)
 
 
 def _fold(page: kit.Page, params: PolyParams) -> int:
-    return index(page.remember("fold"), params.folds, 0)
+    return kit.index(page.remember("fold"), params.folds, 0)
 
 
 def _arithmetic(page: kit.Page, view: str, fit: PolyTrace, trace: Any) -> tuple[Formula, ...]:

@@ -11,7 +11,7 @@ from core.figures.qa import alternatives_data, answer_data
 from core.i18n import Text
 from core.metrics.answers import NORMALIZATIONS
 from core.metrics.qa_lab import CASES, AnswerParams, AnswerTrace, alternatives, explain, reference, run, tables
-from pages._qa_retrieval_metrics.parts import event, offer
+from pages._qa_retrieval_metrics.parts import offer
 from pages._shared import kit
 from pages._shared.components import mount
 from pages._shared.state import Remembered
@@ -58,7 +58,7 @@ def _part(page: kit.Page, name: str, data: dict[str, Any], kept: Remembered) -> 
         "answer",
         page.key(name),
         {**data, "words": {key: page.say(text) for key, text in WORDS.items()}},
-        on_pick_change=lambda: kept.set(str(event(page, name, "pick") or "")[:20]),
+        on_pick_change=lambda: kept.set(str(kit.event(page, name, "pick") or "")[:20]),
     )
 
 
@@ -68,7 +68,7 @@ def _alternatives(page: kit.Page, params: AnswerParams, name: str) -> None:
     key = f"under_{name}"
 
     def chosen() -> None:
-        normalization = event(page, key, "pick")
+        normalization = kit.event(page, key, "pick")
         if normalization in NORMALIZATIONS and name == "now":
             kit.remembered(page.slug, "normalization", AnswerParams).set(normalization)
             kept.clear()

@@ -14,11 +14,6 @@ from pages._shared import kit, words
 from pages._shared.state import session
 
 
-def event(page: kit.Page, name: str, kind: str) -> Any:
-    """What the component `name` has just sent."""
-    return (session().get(page.key(name)) or {}).get(kind)
-
-
 def offer(page: kit.Page, cls: type[Params], cases: Iterable[tuple[str, Text, Text, dict[str, Any]]]) -> None:
     """A button a case (id, name, what to look at, fields); the other fields go back to their defaults."""
     st.caption(page.say(words.PRESETS))

@@ -23,7 +23,7 @@ from core.metrics.ranking_lab import (
     turn_grade,
     write_lists,
 )
-from pages._qa_retrieval_metrics.parts import REFUSED, event, last_refusal, offer, set_k, whole
+from pages._qa_retrieval_metrics.parts import REFUSED, last_refusal, offer, set_k, whole
 from pages._shared import kit
 from pages._shared.components import mount
 from pages._shared.state import session
@@ -63,9 +63,9 @@ def _show(page: kit.Page, trace: RankingTrace, name: str) -> Pick:
             **lists_data(scores, pick, page.lang, is_editable=name == "now"),
             "words": {word: page.say(text) for word, text in WORDS.items()},
         },
-        on_pick_change=lambda: kept.set(str(event(page, key, "pick"))[:12]),
-        on_edit_change=lambda: _edited(page, trace, event(page, key, "edit")),
-        on_k_change=lambda: set_k(page, event(page, key, "k")),
+        on_pick_change=lambda: kept.set(str(kit.event(page, key, "pick"))[:12]),
+        on_edit_change=lambda: _edited(page, trace, kit.event(page, key, "edit")),
+        on_k_change=lambda: set_k(page, kit.event(page, key, "k")),
     )
     left, right = st.columns(2, gap="medium")
     with left:

@@ -24,7 +24,7 @@ from core.metrics.search_lab import (
     turn_grade,
 )
 from core.metrics.search_texts import NEEDS
-from pages._qa_retrieval_metrics.parts import REFUSED, event, last_refusal, offer, whole
+from pages._qa_retrieval_metrics.parts import REFUSED, last_refusal, offer, whole
 from pages._shared import kit
 from pages._shared.components import mount
 from pages._shared.state import session
@@ -79,8 +79,8 @@ def _show(page: kit.Page, trace: SearchTrace, name: str) -> Pick:
             "found",
             page.key(key),
             {**data, "part": "list"},
-            on_pick_change=lambda: kept.set(str(event(page, key, "pick"))[:12]),
-            on_edit_change=lambda: _graded(page, trace, event(page, key, "edit")),
+            on_pick_change=lambda: kept.set(str(kit.event(page, key, "pick"))[:12]),
+            on_edit_change=lambda: _graded(page, trace, kit.event(page, key, "edit")),
             on_forget_change=lambda: _forget(page),
         )
     with right:
@@ -89,7 +89,7 @@ def _show(page: kit.Page, trace: SearchTrace, name: str) -> Pick:
             "found",
             page.key(beside),
             {"part": "elsewhere", "elsewhere": data["elsewhere"], "words": data["words"]},
-            on_condition_change=lambda: _conditioned(page, name, event(page, beside, "condition")),
+            on_condition_change=lambda: _conditioned(page, name, kit.event(page, beside, "condition")),
         )
         bars = term_bars(trace.scores, 0, theme=page.theme, lang=page.lang, is_named=False)
         kit.show(page, bars, name=f"earned_{name}", alt=EARNED_ALT, height=300)

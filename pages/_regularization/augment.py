@@ -11,7 +11,6 @@ from core.figures.regularization import words_data
 from core.foundations.regular_text import MAX_CHARS, AugmentParams, AugmentTrace, reference, run, tables
 from core.foundations.regular_text_explain import explain
 from core.i18n import Text
-from pages._regularization.parts import said
 from pages._shared import kit, words
 from pages._shared.components import mount
 
@@ -41,7 +40,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         def draw(shown: AugmentParams, name: str) -> None:
             trace: AugmentTrace = kit.cached(run, shown)
             key = page.key(f"words_{name}")
-            mount("regular_words", key, {**words_data(trace, page.lang), "words": said(page, WORDS), "key": key})
+            mount("regular_words", key, {**words_data(trace, page.lang), "words": kit.said(page, WORDS), "key": key})
 
         kit.compared(page, params, draw)
         trace = kit.cached(run, params)

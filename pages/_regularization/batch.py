@@ -8,7 +8,7 @@ from core.arithmetic import Formula
 from core.figures.regularization import batch_data
 from core.foundations.regular_batchnorm import BATCHES, SHOWN, BatchParams, BatchTrace, explain, reference, run, tables
 from core.i18n import Text
-from pages._regularization.parts import index, show_played
+from pages._regularization.parts import show_played
 from pages._shared import kit
 
 ALT = Text(
@@ -45,7 +45,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
         params = kit.controls(page.slug, BatchParams, page.lang)
     formulas: tuple[Formula, ...] = ()
     kept = page.remember("measure")
-    picked = index(kept, len(SHOWN), 1)
+    picked = kit.index(kept, len(SHOWN), 1)
 
     def on_pick(value: Any) -> None:
         if isinstance(value, int) and 0 <= value < len(SHOWN):

@@ -6,34 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from core.i18n import Text
-from pages._shared import kit, words
+from pages._shared import kit
 from pages._shared.components import mount
-from pages._shared.state import Remembered, session
-
-SHARED = {
-    "play": words.PLAY,
-    "pause": words.PAUSE,
-    "back": words.BACK,
-    "forward": words.FORWARD,
-    "step": words.STEP,
-    "save": words.SAVE_PICTURE,
-}
-
-
-def said(page: kit.Page, texts: dict[str, Text]) -> dict[str, str]:
-    """A component's words in the reader's language."""
-    return {name: page.say(text) for name, text in {**SHARED, **texts}.items()}
-
-
-def event(page: kit.Page, key: str, kind: str) -> Any:
-    """What the component `key` has just sent."""
-    return (session().get(page.key(key)) or {}).get(kind)
-
-
-def index(kept: Remembered, count: int, default: int) -> int:
-    """A remembered index, `default` when the address holds none or it is beyond `count`."""
-    at = kept.get()
-    return int(at) if at.isdecimal() and len(at) < 5 and int(at) < count else default
 
 
 def show_played(
@@ -53,22 +27,22 @@ def show_played(
     last = frames - 1
 
     def on_step() -> None:
-        value = event(page, key, "step")
+        value = kit.event(page, key, "step")
         if name == "now" and isinstance(value, int) and 0 <= value <= last:
             kept.set("" if value == last else str(value))
 
     def picked() -> None:
         if on_pick:
-            on_pick(event(page, key, "pick"))
+            on_pick(kit.event(page, key, "pick"))
 
-    step = index(kept, frames, last)
+    step = kit.index(kept, frames, last)
     mount(
         component,
         page.key(key),
         {
             **data,
             "step": step,
-            "words": said(page, texts),
+            "words": kit.said(page, texts),
             "alt": page.say(alt),
             "key": page.key(key),
         },

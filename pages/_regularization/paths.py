@@ -9,7 +9,6 @@ from core.figures.regularization import paths_data
 from core.foundations.regular_paths import LO, NAMES, STEP, PathParams, PathTrace, reference, run, tables
 from core.foundations.regular_paths_explain import explain
 from core.i18n import Text
-from pages._regularization.parts import event, index, said
 from pages._shared import kit
 from pages._shared.components import mount
 from pages._shared.controls import field_key
@@ -61,7 +60,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
 
 
 def _picked(page: kit.Page) -> int:
-    return index(page.remember("feature"), len(NAMES), FEATURE)
+    return kit.index(page.remember("feature"), len(NAMES), FEATURE)
 
 
 def _draw(page: kit.Page, params: PathParams, name: str) -> None:
@@ -71,12 +70,12 @@ def _draw(page: kit.Page, params: PathParams, name: str) -> None:
     key = f"paths_{name}"
 
     def on_here() -> None:
-        value = event(page, key, "here")
+        value = kit.event(page, key, "here")
         if name == "now" and isinstance(value, int) and 0 <= value < len(trace.lambdas):
             session()[field_key(page.slug, "lg_lambda")] = round(LO + STEP * value, 2)
 
     def on_pick() -> None:
-        value = event(page, key, "pick")
+        value = kit.event(page, key, "pick")
         if isinstance(value, int) and 0 <= value < len(NAMES):
             page.remember("feature").set("" if value == FEATURE else str(value))
 
@@ -85,7 +84,7 @@ def _draw(page: kit.Page, params: PathParams, name: str) -> None:
         page.key(key),
         {
             **paths_data(trace, _picked(page), page.lang),
-            "words": said(page, WORDS),
+            "words": kit.said(page, WORDS),
             "alt": page.say(ALT),
             "key": page.key(key),
             "fixed": name != "now",

@@ -3,6 +3,7 @@
 from pages._shared.cache import cached, verified
 from pages._shared.compare import compared
 from pages._shared.controls import Preset, apply, controls, presets, remembered
+from pages._shared.events import event, index, said
 from pages._shared.export import toolbar
 from pages._shared.job import Followed, computed, follow, key_of, live
 from pages._shared.own_data import own_text
@@ -22,7 +23,9 @@ __all__ = [
     "compared",
     "computed",
     "controls",
+    "event",
     "follow",
+    "index",
     "key_of",
     "live",
     "own_text",
@@ -31,6 +34,7 @@ __all__ = [
     "presets",
     "refuse",
     "remembered",
+    "said",
     "sentences",
     "show",
     "show_board",

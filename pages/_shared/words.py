@@ -82,3 +82,4 @@ JOB_QUEUED = Text("Waiting: other computations are ahead …", "В очеред�
 JOB_STOP = Text("Stop", "Остановить")
 JOB_STOPPED = Text("Stopped. Change a control, or go on.", "Остановлено. Измените настройку или продолжите.")
 JOB_RESUME = Text("Go on", "Продолжить")
+AT_STEP = Text("step", "шаг")

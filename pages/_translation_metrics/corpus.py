@@ -27,7 +27,6 @@ from core.metrics.translation_texts import MAX_CHARS
 from pages._shared import kit
 from pages._shared.components import mount
 from pages._translation_metrics import corpus_own
-from pages._translation_metrics.parts import event
 
 
 def lab(page: kit.Page, controls: Any, views: Any) -> None:
@@ -67,7 +66,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
             "duel",
             page.key("duel"),
             {**segment_rows(trace, measure, picked, page.lang), "words": {k: page.say(t) for k, t in DUEL.items()}},
-            on_pick_change=lambda: pick.set(str(event(page, "duel", "pick"))[:6]),
+            on_pick_change=lambda: pick.set(str(kit.event(page, "duel", "pick"))[:6]),
         )
         _open_in_bleu(page, trace, picked)
         page.checks(lambda: kit.verified(reference, params, trace), trace.signature)
@@ -102,7 +101,7 @@ def computed(page: kit.Page, params: CorpusParams) -> CorpusTrace | None:
 
 def _pick_measure(page: kit.Page) -> None:
     """Inside a callback. A row of the league is the control's own value."""
-    name = str(event(page, "league", "pick"))
+    name = str(kit.event(page, "league", "pick"))
     if name in MEASURES:
         kit.remembered(page.slug, "measure", CorpusParams).set(name)
 

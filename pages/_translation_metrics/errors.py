@@ -17,7 +17,7 @@ from core.metrics.ter_lab import TerParams
 from core.params import Params
 from pages._shared import kit
 from pages._shared.components import mount
-from pages._translation_metrics.parts import event, own_file, setter
+from pages._translation_metrics.parts import own_file, setter
 
 OPEN: dict[str, tuple[Text, type[Params]]] = {
     "": (same("BLEU"), BleuParams),
@@ -44,7 +44,7 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
                 "errors",
                 page.key(key),
                 {**error_rows(trace, row, page.lang), "words": {"alt": page.say(TABLE_ALT), "hint": page.say(HINT)}},
-                on_pick_change=lambda: picks[name].set(str(event(page, key, "pick"))[:12]),
+                on_pick_change=lambda: picks[name].set(str(kit.event(page, key, "pick"))[:12]),
             )
             _skipped(page, trace)
             if name == "now":

@@ -12,7 +12,7 @@ from core.i18n import Text
 from core.metrics.translation_texts import MAX_CHARS
 from pages._shared import kit, words
 from pages._shared.components import mount
-from pages._shared.state import Remembered, session
+from pages._shared.state import Remembered
 
 FILE_BYTES = 64 * 1024
 
@@ -21,11 +21,6 @@ def own_file(page: kit.Page) -> None:
     """A file of the visitor's as the hypothesis."""
     with st.popover(page.say(words.OWN_FILE), type="tertiary", icon=":material/upload_file:"):
         kit.own_text(page, "hypothesis", limit=FILE_BYTES, max_chars=MAX_CHARS)
-
-
-def event(page: kit.Page, name: str, kind: str) -> Any:
-    """What the component `name` has just sent."""
-    return (session().get(page.key(name)) or {}).get(kind)
 
 
 def draw_grams(
@@ -42,7 +37,7 @@ def draw_grams(
     """
 
     def pick_order() -> None:
-        order = event(page, name, "order")
+        order = kit.event(page, name, "order")
         if isinstance(order, int) and 1 <= order <= len(data.get("equation", ())):
             picked.set(str(opening(order)))
 
@@ -50,7 +45,7 @@ def draw_grams(
         "grams",
         page.key(name),
         {**data, "words": {key: page.say(text) for key, text in said.items()}},
-        on_pick_change=lambda: picked.set(str(event(page, name, "pick"))[:12]),
+        on_pick_change=lambda: picked.set(str(kit.event(page, name, "pick"))[:12]),
         on_order_change=pick_order,
     )
 
@@ -62,7 +57,7 @@ def draw_steps(
     kept = page.remember(f"{name}_step")
 
     def settled() -> None:
-        value = event(page, name, "step")
+        value = kit.event(page, name, "step")
         if isinstance(value, int):
             kept.set("" if value == start else str(value))
 
