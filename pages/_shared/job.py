@@ -19,6 +19,7 @@ from core.i18n import Text
 from core.params import Params
 from pages._shared import words
 from pages._shared.page import Page
+from pages._shared.refuse import sentences
 from pages._shared.state import session
 
 PATIENCE = 1.0
@@ -44,10 +45,10 @@ class Followed:
         return self.seen.result if self.seen is not None and self.seen.state == "done" else None
 
 
-def key_of(run: Callable[..., Any], params: Params) -> str:
-    """The name of `run(params)` among all jobs."""
+def key_of(run: Callable[..., Any] | str, params: Params) -> str:
+    """The name of `run(params)`, or of what the string says, among all jobs."""
     digest = hashlib.sha256(params.model_dump_json().encode()).hexdigest()
-    return f"{run.__module__}.{run.__qualname__} {digest}"
+    return f"{run if isinstance(run, str) else f'{run.__module__}.{run.__qualname__}'} {digest}"
 
 
 def follow(
@@ -64,7 +65,7 @@ def follow(
     Refusal
         If too many jobs wait, or the work itself refused.
     """
-    holder, stopped, waiting = _holder(page), f"_{page.key(name)}_stopped", f"_{page.key(name)}_waiting"
+    holder, stopped, waiting = _holder(page, name), f"_{page.key(name)}_stopped", f"_{page.key(name)}_waiting"
     if session().get(stopped) == key:
         return Followed(key, holder, name, None)
     session().pop(stopped, None)
@@ -105,7 +106,8 @@ def live(
         seen = jobs.shared().look(job.key, job.holder)
         if seen is None or seen.is_over or session().get(stopped) == job.key:
             st.rerun()
-        draw(seen)
+        with sentences(page.lang):
+            draw(seen)
         text = told(seen) if callable(told) else words.JOB_QUEUED if seen.state == "waiting" else told
         st.progress(seen.share, text=page.say(text))
         st.button(page.say(words.JOB_STOP), key=f"_{page.key(job.name)}_stop", on_click=stop, icon=":material/close:")
@@ -113,6 +115,7 @@ def live(
     if job.is_running:
         watch()
         return
+    # Not in a fragment: a pick in the picture is also one for what stands under it.
     draw(job.seen)
     if job.seen is None:
         st.info(page.say(stopped_told))
@@ -140,9 +143,9 @@ def computed(
     return job.result
 
 
-def _holder(page: Page) -> str:
-    """This visit's name among those who wait for jobs."""
+def _holder(page: Page, name: str) -> str:
+    """This visit's name among those who wait for jobs; two views of one room wait each for themselves."""
     key = f"_{page.key('holder')}"
     if key not in session():
         session()[key] = uuid.uuid4().hex
-    return str(session()[key])
+    return f"{session()[key]} {name}"

@@ -1,0 +1,1 @@
+"""The labs of the room of deep learning."""
