@@ -198,13 +198,28 @@ def test_what_the_prose_says_of_memory() -> None:
 
 def test_the_landscape_has_all_three_countries() -> None:
     ticks: list[float] = []
-    trace = grid.run(LandscapeParams(), ticks.append)
+    so_far: list[grid.Landscape | None] = []
+
+    def tick(share: float, partial: grid.Landscape | None = None, /) -> None:
+        ticks.append(share)
+        so_far.append(partial)
+
+    trace = grid.run(LandscapeParams(), tick)
     rows, cols = len(AXES["init"].values), len(AXES["kind"].values)
     assert trace.reach.shape == (rows, cols)
     states = {trace.state(row, col) for row in range(rows) for col in range(cols)}
     assert states == {"dead", "healthy", "exploding"}
     assert ticks == sorted(ticks)
     assert len(ticks) == rows * cols
+    # What is handed over is the whole, as far as it has come.
+    assert so_far[0] is None
+    for n in (1, cols, rows * cols - 1):
+        part = so_far[n]
+        assert part is not None
+        assert part.done == n
+        assert np.array_equal(part.reach.flat[:n], trace.reach.flat[:n])
+        assert np.isnan(part.reach.flat[n:]).all()
+    assert trace.done == rows * cols
     at = (list(AXES["init"].values).index("xavier"), list(AXES["kind"].values).index("sigmoid"))
     assert trace.reach[at] == pytest.approx(flow().reach(0))
     assert trace.at(*at) == FlowParams()
