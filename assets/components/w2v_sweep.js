@@ -63,7 +63,8 @@ export default function sweep(component) {
     words: data.words,
     ms: 650,
     show: (at) => show(state, at),
-    settled: (at) => state.component.setTriggerValue("step", at),
+    // A step that a click has left meanwhile is no news: told after the click, it would take the click's place.
+    settled: (at) => at === state.player.index() && state.component.setTriggerValue("step", at),
   });
   state.foot.replaceChildren(state.player.node, h("span", { class: "v-hint" }, data.words.hint));
   const last = data.centres.length - 1;

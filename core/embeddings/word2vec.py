@@ -9,11 +9,11 @@ Symbols (Mikolov et al. 2013a "Efficient estimation of word representations", 20
     t          subsampling: a word is kept with probability √(t/f) + t/f    word2vec.c (2013b, eq. 5, prints 1 − √(t/f))
     α          learning rate, falls in a straight line to α/10⁴ of the start  word2vec.c
 
-The trick: a *block* is T neighbouring words of the text. Scores of all centres with all words around them are one
-product (T, d)·(d, T + 2·window), of which the band inside the windows counts; the block's negatives are drawn once and
-shared, another product (T, d)·(d, S). With weights n·k/S, where n is the number of pairs of a centre, the expected
-gradient is that of k fresh negatives a pair. Words that stand in one step more than once have their gradients
-summed, up to a point (`FULL`).
+The trick: a *block* is T neighbouring words of the text. In skip-gram scores of all centres with all words around them
+are one product (T, d)·(d, T + 2·window), of which the band inside the windows counts; in CBOW contexts are lists,
+whose rows are summed. The block's negatives are drawn once and shared, another product (T, d)·(d, S). With weights
+n·k/S, where n is the number of pairs of a centre, the expected gradient is that of k fresh negatives a pair. Words
+that stand in one step more than once have their gradients summed, up to a point (`FULL`).
 
 CBOW passes the whole gradient on to every word of the context, as word2vec.c does, not a share of it (İrsoy et al.
 2021, "Corrected CBOW performs as well as skip-gram"); with the mean in the forward pass that is not the gradient.
@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +35,9 @@ from core.arrays import Frozen
 Kind = Literal["skipgram", "cbow"]
 Loss = Literal["negative", "softmax"]
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.floating]
 
-BLOCK = 32
+BLOCK: dict[Kind, int] = {"skipgram": 32, "cbow": 32}
 SHARED: dict[Kind, int] = {"skipgram": 32, "cbow": 16}
 LEAST_RATE = 1e-4
 FULL = 64.0
@@ -110,6 +111,14 @@ def negative_probabilities(counts: npt.NDArray[np.int64], exponent: float) -> np
     return np.asarray(weights / weights.sum())
 
 
+def sort_order(ids: Ints, V: int) -> Ints:
+    """A stable argsort of numbers below V. NumPy sorts 16 bits at a time, by radix, several times as fast as 64."""
+    order = np.argsort(ids.astype(np.uint16), kind="stable")
+    for shift in range(16, (V - 1).bit_length(), 16):
+        order = order[np.argsort((ids[order] >> shift).astype(np.uint16), kind="stable")]
+    return order
+
+
 class Trainer:
     """Weights and their training; `steps()` yields after every step, so the caller decides when to look and stop.
 
@@ -137,15 +146,11 @@ class Trainer:
         start = (2 * self._dice.random(shape, dtype=np.float32) - 1) / settings.dim
         self.W_in = torch.from_numpy(start).to(self.where)
         self.W_out = torch.zeros(shape, device=self.where)
-        self._shared = SHARED[settings.kind]
+        self._block, self._shared = BLOCK[settings.kind], SHARED[settings.kind]
         self._cumulative = negative_probabilities(vocabulary.counts, settings.exponent).cumsum()
         self._keep = keep_probabilities(vocabulary.counts, settings.subsample)
         self.seen, self.total = 0, len(stream.ids) * settings.epochs
         self.loss = float("nan")
-        reach = BLOCK + 2 * settings.window
-        distance = np.abs(np.arange(reach)[None, :] - settings.window - np.arange(BLOCK)[:, None])
-        distance[distance == 0] = reach  # a word is not its own context
-        self._distance = torch.from_numpy(distance.astype(np.int16)).to(self.where)
 
     @property
     def rate(self) -> float:
@@ -168,54 +173,60 @@ class Trainer:
 
     def _epoch(self) -> Iterator[None]:
         """One reading. What is random in it is drawn at its beginning."""
-        p = self.settings
+        p, T = self.settings, self._block
         is_kept = self._dice.random(len(self.stream.ids)) < self._keep[self.stream.ids]
         ids, sentence = self.stream.ids[is_kept], self.stream.sentence[is_kept]
-        blocks = -(-len(ids) // BLOCK)
+        blocks = -(-len(ids) // T)
         before = self.seen
         if blocks:
-            # Padding stands in sentences of its own, before the first and behind the last block: nobody's context.
-            behind = blocks * BLOCK - len(ids) + p.window
-            ids = np.pad(ids, (p.window, behind))
-            sentence = np.concatenate([np.full(p.window, -1), sentence, np.full(behind, -2)])
-            reach = np.full(blocks * BLOCK, p.window, dtype=np.int16)
-            if p.is_dynamic:
-                reach = self._dice.integers(1, p.window, len(reach), dtype=np.int16, endpoint=True)
-            windows = np.lib.stride_tricks.sliding_window_view
-            words = windows(ids, BLOCK + 2 * p.window)[::BLOCK]
-            places = windows(sentence, BLOCK + 2 * p.window)[::BLOCK]
+            lo, hi = self._reach(sentence)
+            # Whole blocks, and around each the words that its windows may reach. What is padded has no context.
+            behind = blocks * T - len(ids)
+            lo = np.pad(lo, (0, behind)).reshape(blocks, T)
+            hi = np.pad(hi, (0, behind), constant_values=1).reshape(blocks, T)
+            ids = np.pad(ids, (p.window, behind + p.window))
+            words = np.lib.stride_tricks.sliding_window_view(ids, T + 2 * p.window)[::T]
             # One from each of S equal slices: frequent words come as often as they should, not by luck.
             throws = (np.arange(self._shared) + self._dice.random((blocks, self._shared))) / self._shared
             drawn = np.searchsorted(self._cumulative, throws)
             drawn = np.minimum(drawn, len(self._cumulative) - 1)
             order = self._dice.permutation(blocks)
-            n = max(1, self._batch() // BLOCK)
+            n = max(1, self._batch() // T)
             for start in range(0, blocks, n):
                 chosen = order[start : start + n]
-                self._step(words[chosen], places[chosen], reach.reshape(blocks, BLOCK)[chosen], drawn[chosen])
+                self._step(words[chosen], lo[chosen], hi[chosen], drawn[chosen])
                 self.seen = before + round(len(self.stream.ids) * min(1.0, (start + n) / blocks))
                 yield
         self.seen = before + len(self.stream.ids)
 
-    def _step(self, words: Ints, places: Ints, reach: npt.NDArray[np.int16], drawn: Ints) -> None:
-        """Gradients of the blocks' pairs, summed, times α."""
-        p, w = self.settings, self.settings.window
-        around = torch.from_numpy(np.ascontiguousarray(words)).to(self.where)
-        place = torch.from_numpy(np.ascontiguousarray(places).astype(np.int32)).to(self.where)
-        reached = torch.from_numpy(reach).to(self.where)
-        band = self._distance <= reached[:, :, None]
-        band &= place[:, w : w + BLOCK, None] == place[:, None, :]
-        # Padding at the end would be its own context.
-        band &= place[:, w : w + BLOCK, None] >= 0
-        pairs = band.to(torch.float32)
+    def _reach(self, sentence: Ints) -> tuple[Ints, Ints]:
+        """Where the window of every word begins and ends, from −window to window + 1, its sentence's ends heeded."""
+        w, n = self.settings.window, len(sentence)
+        reach = self._dice.integers(1, w, n, endpoint=True) if self.settings.is_dynamic else np.full(n, w)
+        begin = np.flatnonzero(np.diff(sentence, prepend=-1))
+        length = np.diff(begin, append=n)
+        first = np.repeat(begin, length) - np.arange(n)
+        return np.maximum(-reach, first), np.minimum(reach + 1, first + np.repeat(length, length))
+
+    def _step(self, words: Ints, lo: Ints, hi: Ints, drawn: Ints) -> None:
+        """Gradients of the blocks' pairs, summed, times α.
+
+        words (blocks, T + 2·window); lo and hi (blocks, T), the window of the word at `window + t` begins at
+        `window + t + lo` and ends before `window + t + hi`; drawn (blocks, S)
+        """
+        p, w, T = self.settings, self.settings.window, self._block
+        if p.kind == "cbow" and p.loss == "negative":
+            self._cbow_step(words, lo, hi, drawn)
+            return
+        away = torch.arange(T + 2 * w, device=self.where) - w - torch.arange(T, device=self.where)[:, None]
+        around, first, last = self._there(words), self._there(lo)[:, :, None], self._there(hi)[:, :, None]
+        pairs = ((away >= first) & (away < last) & (away != 0)).to(torch.float32)
         counts = pairs.sum(-1, keepdim=True)
-        centres = around[:, w : w + BLOCK]
+        centres = around[:, w : w + T]
         if p.loss == "softmax":
             self._softmax_step(around, centres, pairs, counts)
-        elif p.kind == "skipgram":
-            self._skipgram_step(around, centres, pairs, counts, torch.from_numpy(drawn).to(self.where))
         else:
-            self._cbow_step(around, centres, pairs, counts, torch.from_numpy(drawn).to(self.where))
+            self._skipgram_step(around, centres, pairs, counts, self._there(drawn))
 
     def _skipgram_step(
         self, around: torch.Tensor, centres: torch.Tensor, pairs: torch.Tensor, n: torch.Tensor, drawn: torch.Tensor
@@ -232,23 +243,36 @@ class Trainer:
         self._add(self.W_in, (centres, n * (1 + self.settings.negatives), dv))
         self._add(self.W_out, (around, pairs.sum(1), d_out[0]), (drawn, share.sum(1).expand(drawn.shape), d_out[1]))
 
-    def _cbow_step(
-        self, around: torch.Tensor, centres: torch.Tensor, pairs: torch.Tensor, n: torch.Tensor, drawn: torch.Tensor
-    ) -> None:
-        v = self._rows(self.W_in, around)
-        mean = torch.bmm(pairs, v) / n.clamp(min=1)
-        u, u_neg = self._rows(self.W_out, centres), self._rows(self.W_out, drawn)
-        has = (n > 0).to(torch.float32)
+    def _cbow_step(self, words: Ints, lo: Ints, hi: Ints, drawn: Ints) -> None:
+        """Contexts are lists here, not a band: both ways through them are sums of rows, which need no product."""
+        w, k, (blocks, T) = self.settings.window, self.settings.negatives, lo.shape
+        n = (hi - lo - 1).ravel()
+        row = np.repeat(np.arange(blocks * T), n)
+        own = (w + np.arange(T) + words.shape[1] * np.arange(blocks)[:, None]).ravel()
+        at = np.arange(len(row)) + (own + lo.ravel() - n.cumsum() + n)[row]
+        at += at >= own[row]  # a word is not its own context
+        context = words.ravel()[at]
+
+        part = self._there((1 / np.maximum(n, 1)).astype(np.float32))
+        mean = self._sum_rows(self.W_in, context, n, part[self._there(row)]).reshape(blocks, T, -1)
+        centres = words[:, w : w + T]
+        u, u_neg = self._rows(self.W_out, self._there(centres)), self._rows(self.W_out, self._there(drawn))
+        is_asked = (n > 0).astype(np.float32).reshape(blocks, T)
+        has = self._there(is_asked)[:, :, None]
         s, s_neg = (mean * u).sum(-1, keepdim=True), torch.bmm(mean, u_neg.transpose(1, 2))
-        share = has * (self.settings.negatives / self._shared)
+        share = has * (k / self._shared)
         self._watch(s, s_neg, has, share, has.sum())
         g = (torch.sigmoid(s).sub_(1)).mul_(has).mul_(-self.rate)
         g_neg = torch.sigmoid(s_neg).mul_(share).mul_(-self.rate)
-        d_mean = torch.baddbmm(g * u, g_neg, u_neg)
-        d_neg = torch.bmm(g_neg.transpose(1, 2), mean)
-        weight = pairs.sum(1) * (1 + self.settings.negatives)
-        self._add(self.W_in, (around, weight, torch.bmm(pairs.transpose(1, 2), d_mean)))
-        self._add(self.W_out, (centres, has, g * mean), (drawn, share.sum(1).expand(drawn.shape), d_neg))
+        d_mean = u.mul_(g).baddbmm_(g_neg, u_neg)
+        d_out = torch.empty(blocks * (T + self._shared), d_mean.shape[2], device=self.where)
+        torch.mul(mean, g, out=d_out[: blocks * T].view(mean.shape))
+        torch.bmm(g_neg.transpose(1, 2), mean, out=d_out[blocks * T :].view(u_neg.shape))
+        self._add_lists(self.W_in, context, row, d_mean.reshape(blocks * T, -1), np.full(len(row), 1.0 + k))
+        times = is_asked.sum(1) * (k / self._shared)
+        weight = np.concatenate([is_asked.ravel(), np.repeat(times, self._shared)])
+        ids = np.concatenate([centres.ravel(), drawn.ravel()])
+        self._add_lists(self.W_out, ids, np.arange(len(ids)), d_out, weight)
 
     def _softmax_step(self, around: torch.Tensor, centres: torch.Tensor, pairs: torch.Tensor, n: torch.Tensor) -> None:
         """One softmax over all words a centre; in skip-gram its n pairs share it, so their targets are summed."""
@@ -262,7 +286,7 @@ class Trainer:
         else:
             hidden = self._rows(self.W_in, centres).reshape(rows, -1)
             weight = n.reshape(rows, 1)
-            spread = around[:, None, :].expand(-1, BLOCK, -1).reshape(rows, -1)
+            spread = around[:, None, :].expand(-1, self._block, -1).reshape(rows, -1)
             target = torch.zeros(rows, V, device=self.where).scatter_add_(1, spread, pairs.reshape(rows, -1))
         chances = torch.log_softmax(hidden @ self.W_out.T, -1)
         if self.is_watched:
@@ -284,6 +308,24 @@ class Trainer:
             softplus = torch.nn.functional.softplus
             lost = (softplus(-s) * pairs).sum() + (softplus(s_neg) * share).sum()
             self.loss = float(lost / n.clamp(min=1))
+
+    def _there(self, values: npt.NDArray[Any]) -> torch.Tensor:
+        return torch.from_numpy(np.ascontiguousarray(values)).to(self.where)
+
+    def _sum_rows(self, W: torch.Tensor, ids: Ints, n: Ints, weights: torch.Tensor | None = None) -> torch.Tensor:
+        """The first n[0] of `ids` name the rows of W whose weighted sum is row 0, the next n[1] row 1, and so on."""
+        bag = torch.nn.functional.embedding_bag
+        return bag(self._there(ids), W, self._there(n.cumsum() - n), mode="sum", per_sample_weights=weights)
+
+    def _add_lists(self, W: torch.Tensor, ids: Ints, rows: Ints, change: torch.Tensor, weight: Floats) -> None:
+        """Add change[rows[i]] to W[ids[i]]; weight[i] is how many pairs it stands for (see `_add`)."""
+        order = sort_order(ids, len(W))
+        ids = ids[order]
+        begin = np.flatnonzero(np.diff(ids, prepend=-1))
+        touched = np.add.reduceat(weight[order], begin)
+        sums = self._sum_rows(change, rows[order], np.diff(begin, append=len(ids)))
+        damping = self._there((FULL / np.maximum(touched, FULL)).astype(np.float32))
+        W.index_add_(0, self._there(ids[begin]), sums.mul_(damping[:, None]))
 
     @staticmethod
     def _rows(W: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:

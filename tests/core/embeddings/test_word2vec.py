@@ -15,6 +15,7 @@ from core.embeddings.word2vec import (
     encode,
     keep_probabilities,
     negative_probabilities,
+    sort_order,
 )
 from core.embeddings.word2vec_quality import (
     analogy_answers,
@@ -56,21 +57,22 @@ def pairs_of(stream, window):
 
 @pytest.mark.parametrize("kind", ["skipgram", "cbow"])
 @pytest.mark.parametrize("loss", ["negative", "softmax"])
-def test_a_step_is_the_gradient_over_all_pairs(monkeypatch, kind, loss):
+@pytest.mark.parametrize("is_dynamic", [False, True])
+def test_a_step_is_the_gradient_over_all_pairs(monkeypatch, kind, loss, is_dynamic):
     monkeypatch.setattr(word2vec, "FULL", 1e9)
-    made = trainer(kind=kind, loss=loss, batch=4096, seed=3)
+    made = trainer(kind=kind, loss=loss, is_dynamic=is_dynamic, batch=4096, seed=3)
     seen = {}
     step = Trainer._step
 
-    def watched(self, words, places, reach, drawn):
-        seen.update(words=words, drawn=drawn, rate=self.rate)
-        step(self, words, places, reach, drawn)
+    def watched(self, words, lo, hi, drawn):
+        seen.update(words=words, lo=lo, hi=hi, drawn=drawn, rate=self.rate)
+        step(self, words, lo, hi, drawn)
 
     monkeypatch.setattr(Trainer, "_step", watched)
     before = [made.W_in.double().clone(), made.W_out.double().clone()]
     assert sum(1 for _ in made.steps()) == 1
     W_in, W_out = (W.clone().requires_grad_() for W in before)
-    ids, k, block = made.stream.ids, made.settings.negatives, word2vec.BLOCK
+    ids, k, block = made.stream.ids, made.settings.negatives, word2vec.BLOCK[kind]
     order = [list(words[2 : 2 + block]) for words in seen["words"]]
     softplus = torch.nn.functional.softplus
     total = torch.zeros((), dtype=torch.float64)
@@ -80,6 +82,8 @@ def test_a_step_is_the_gradient_over_all_pairs(monkeypatch, kind, loss):
     for i, around in given_by.items():
         piece = ids[i // block * block : (i // block + 1) * block]
         (row,) = [n for n, words in enumerate(order) if words[: len(piece)] == piece.tolist()]
+        lo, hi = (int(seen[name][row][i % block]) for name in ("lo", "hi"))
+        around = [j for j in around if lo <= j - i < hi]
         drawn = torch.from_numpy(seen["drawn"][row])
         contexts = torch.tensor([int(ids[j]) for j in around])
         asks = [(W_in[int(ids[i])], int(o), 1.0) for o in contexts]
@@ -102,10 +106,28 @@ def test_a_step_is_the_gradient_over_all_pairs(monkeypatch, kind, loss):
         assert float(grad.abs().max()) > 0.1
 
 
+def test_windows_end_with_their_sentences():
+    made = trainer(is_dynamic=True, window=3)
+    sentence = np.repeat(np.arange(300), np.arange(300) % 9)
+    lo, hi = made._reach(sentence)
+    place = np.arange(len(sentence))
+    assert (sentence[place + lo] == sentence).all()
+    assert (sentence[place + hi - 1] == sentence).all()
+    is_inside = np.array([((sentence == n)[max(0, i - 3) : i + 4]).sum() == 7 for i, n in enumerate(sentence)])
+    assert (-lo == hi - 1)[is_inside].all()
+    assert np.bincount(-lo[is_inside])[1:] / is_inside.sum() == pytest.approx([1 / 3] * 3, abs=0.1)
+
+
+@pytest.mark.parametrize("V", [1, 7, 65_536, 65_537, 200_000])
+def test_order_is_numpys(V):
+    ids = np.random.default_rng(V).integers(0, V, 5000)
+    assert sort_order(ids, V).tolist() == np.argsort(ids, kind="stable").tolist()
+
+
 def test_shared_negatives_are_k_a_pair_on_average():
     made = trainer(seed=0)
     drawn = []
-    made._step = lambda words, places, reach, negatives: drawn.append(negatives)
+    made._step = lambda words, lo, hi, negatives: drawn.append(negatives)
     for _ in range(400):
         for _ in made._epoch():
             pass
