@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from typing import Any
 
 import streamlit as st
@@ -30,7 +29,6 @@ from pages._shared.own_data import decode
 from pages._shared.state import session
 
 PATIENCE = 0.35
-EVERY = 0.5
 FIRST = {"en": "king", "ru": "король"}
 
 
@@ -43,13 +41,19 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
     formulas: tuple[Formula, ...] = ()
     with views, kit.sentences(page.lang):
         recording: Recording = kit.cached(record, params)
-        key = f"word2vec {digest(params)}"
-        seen = follow(page, key, params, recording)
+        key = kit.key_of(train, params)
+        job = kit.follow(page, key, lambda tick: train(params, recording, tick), patience=PATIENCE)
         picked = picked_word(recording.corpus, page)
-        live(page, key, params, recording, seen)
-        if seen is None or seen.state != "done":
+
+        def show(_: jobs.Snapshot | None) -> None:
+            frames = tuple(recording.frames) if job.result is None else job.result.frames
+            if frames:
+                draw(page, params, recording.corpus, frames, is_running=job.is_running)
+
+        kit.live(page, job, show, TRAINING)
+        trace: TrainTrace | None = job.result
+        if trace is None:
             return
-        trace: TrainTrace = seen.result
         if trace.is_lost:
             kit.refuse(DIVERGED.format(n=f"{trace.frames[-1].seen:,}".replace(",", " ")), page.lang)
         page.checks(lambda: kit.verified(reference, params, trace), f"{trace.signature}")
@@ -68,60 +72,8 @@ def record(params: TrainParams) -> Recording:
 
 
 def digest(params: TrainParams) -> str:
-    return hashlib.sha256(params.model_dump_json().encode()).hexdigest()
-
-
-def follow(page: kit.Page, key: str, params: TrainParams, recording: Recording) -> jobs.Snapshot | None:
-    """Start or join the training under `key`; the one that was watched before is let go. None when it was stopped.
-
-    Raises
-    ------
-    Refusal
-        If too many jobs wait.
-    """
-    stopped, waiting, holder = f"_{page.key('stopped')}", f"_{page.key('waiting')}", holder_of(page)
-    if session().get(stopped) == key:
-        return None
-    session().pop(stopped, None)
-    before = session().get(waiting)
-    if before and before != key:
-        jobs.shared().cancel(before, holder)
-    session()[waiting] = key
-    seen = jobs.shared().look(key, holder)
-    if seen is None or seen.state != "failed":
-        jobs.shared().submit(key, lambda tick: train(params, recording, tick), holder)
-        seen = jobs.shared().wait(key, PATIENCE, holder)
-    if seen is not None and seen.error is not None:
-        raise seen.error
-    return seen
-
-
-def live(page: kit.Page, key: str, params: TrainParams, recording: Recording, seen: jobs.Snapshot | None) -> None:
-    """The plane; while the job runs it is drawn again and again, and once it is over the room is."""
-    holder, stopped = holder_of(page), f"_{page.key('stopped')}"
-    is_running = seen is not None and not seen.is_over
-    frames: tuple[Frame, ...] | None = seen.result.frames if seen is not None and seen.state == "done" else None
-
-    def stop() -> None:
-        jobs.shared().cancel(key, holder)
-        session()[stopped] = key
-
-    @st.fragment(run_every=EVERY if is_running else None)
-    def watch() -> None:
-        now = jobs.shared().look(key, holder) if is_running else seen
-        if is_running and (now is None or now.is_over or session().get(stopped) == key):
-            st.rerun()
-        drawn = tuple(recording.frames) if frames is None else frames
-        if drawn:
-            draw(page, params, recording.corpus, drawn, is_running=is_running)
-        if is_running and now is not None:
-            st.progress(now.share, text=page.say(QUEUED if now.state == "waiting" else TRAINING))
-            st.button(page.say(STOP), key=f"_{page.key('stop')}", on_click=stop, icon=":material/close:")
-        elif seen is None:
-            st.info(page.say(STOPPED))
-            st.button(page.say(RESUME), key=f"_{page.key('resume')}", on_click=session().pop, args=(stopped, None))
-
-    watch()
+    """What tells one run from another in the browser."""
+    return hashlib.sha256(params.model_dump_json().encode()).hexdigest()[:12]
 
 
 def draw(page: kit.Page, params: TrainParams, corpus: Corpus, frames: tuple[Frame, ...], *, is_running: bool) -> None:
@@ -147,7 +99,7 @@ def draw(page: kit.Page, params: TrainParams, corpus: Corpus, frames: tuple[Fram
     )
     at = step.get()
     data["step"] = min(int(at), len(frames) - 1) if at.isdecimal() and len(at) < 4 else None
-    data["run"], data["name"] = digest(params)[:12], page.key("sky")
+    data["run"], data["name"] = digest(params), page.key("sky")
     names = {"play": words.PLAY, "pause": words.PAUSE, "back": words.BACK, "forward": words.FORWARD}
     names |= {"step": words.STEP, "save": words.SAVE_PICTURE}
     data["words"] |= {name: page.say(text) for name, text in names.items()}
@@ -161,14 +113,6 @@ def picked_word(corpus: Corpus, page: kit.Page) -> int:
         return int(kept)
     first = corpus.vocabulary.index.get(FIRST[page.lang], -1)
     return first if first in set(corpus.shown.tolist()) else int(corpus.shown[0])
-
-
-def holder_of(page: kit.Page) -> str:
-    """This visit's name among those who wait for jobs."""
-    key = f"_{page.key('holder')}"
-    if key not in session():
-        session()[key] = uuid.uuid4().hex
-    return str(session()[key])
 
 
 def own_text(page: kit.Page) -> str | None:
@@ -193,10 +137,6 @@ def own_text(page: kit.Page) -> str | None:
 
 
 TRAINING = Text("Training …", "Обучение…")
-QUEUED = Text("Waiting: other computations are ahead …", "В очереди: впереди другие вычисления…")
-STOP = Text("Stop", "Остановить")
-STOPPED = Text("Stopped. Change a control, or go on.", "Остановлено. Измените настройку или продолжите.")
-RESUME = Text("Start again", "Начать снова")
 DIVERGED = Text(
     "Diverged after {n} words: steps went past the bottom, each further than the last. Take a smaller α.",
     "Обучение разошлось, прочитав слов: {n}. Каждый шаг перелетает дно всё дальше. Возьмите α поменьше.",
