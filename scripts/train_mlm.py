@@ -11,8 +11,9 @@ A lone «▁» (a space whose word begins with a piece of its own) is never a ga
 is left out: a reader who types a gap types no such thing, and it would give away how the word is spelt.
 
 Three of a hundred sentences, chosen by a hash of their words, are held out. Texts: see `scripts.training`. A run that
-was stopped goes on when the same command is given again; `--fresh` begins anew, `--finish` only scores and writes what
-the last checkpoint has.
+was stopped goes on when the same command is given again; `--fresh` begins anew, `--finish` only scores what
+the last checkpoint has. `--publish` writes assets/models/masked, and only when both languages are as good as they have
+to be.
 """
 
 from __future__ import annotations
@@ -32,19 +33,34 @@ import torch
 from torch import Tensor, nn
 
 from core.data.readers import split_of
+from core.device import describe
 from core.i18n import LANGS, Lang
+from core.models.adapted import FOLDERS
 from core.models.adapters import AdapterConfig, adapt, adapter_state
 from core.models.bundled import BundledEncoder, load_encoder
 from core.models.encoder import Encoder
 from core.models.gaps import GAPS
 from core.models.task_heads import MaskedHead
 from scripts.make_vectors import RUDE
-from scripts.training import CACHE, Clock, Pace, Source, endless, load_checkpoint, pad, rate, read_source, save_checkpoint
+from scripts.training import (
+    CACHE,
+    Clock,
+    Pace,
+    Source,
+    endless,
+    load_checkpoint,
+    pad,
+    publish,
+    rate,
+    read_source,
+    save_checkpoint,
+)
 
 CHOSEN, HIDDEN, REPLACED = 0.15, 0.8, 0.1
 HELD_OUT = 0.03
 MOST_TOKENS = 48
 SNAPSHOTS = 20
+NEEDED = {"en": 0.30, "ru": 0.28}  # top-1 on held-out text
 ADAPTERS = AdapterConfig(rank=32, alpha=32.0, layers=tuple(range(3, 12)))
 LETTERS = {"en": re.compile(r"[A-Za-z]"), "ru": re.compile(r"[А-Яа-яЁё]")}
 STRANGE = re.compile(r"[<>{}\\|@#$%^*=_~\[\]]|https?:|www\.|(.)\1\1\1")
@@ -183,7 +199,9 @@ def score(
 
 
 @torch.no_grad()
-def fill(encoder: Encoder, head: MaskedHead, W_E: Tensor, bundled: BundledEncoder, dtype: torch.dtype) -> dict[str, list[list[object]]]:
+def fill(
+    encoder: Encoder, head: MaskedHead, W_E: Tensor, bundled: BundledEncoder, dtype: torch.dtype
+) -> dict[str, list[list[object]]]:
     """The five likeliest pieces for each of the named sentences, with their probabilities."""
     found: dict[str, list[list[object]]] = {}
     for lang in LANGS:
@@ -214,6 +232,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--finish", action="store_true")
+    parser.add_argument("--publish", action="store_true")
     parser.add_argument("--folder", type=Path, default=CACHE / "mlm")
     parser.add_argument("--held", type=int, default=1500, help="held-out sentences a language for the last score")
     options = parser.parse_args()
@@ -283,15 +302,13 @@ def main() -> None:
             now: dict[str, object] = {"step": step, "minutes": round(clock.spent, 2)}
             now |= {lang: score(encoder, head, W_E, texts.held[lang][:64], make, dtype) for lang in LANGS}
             snapshots.append(now | {"filled": fill(encoder, head, W_E, bundled, dtype)})
-            print("held out", {k: v for k, v in now.items()}, flush=True)
+            print("held out", now, flush=True)
         if share >= 1:
             break
         for param_group in optimizer.param_groups:
             param_group["lr"] = param_group["peak"] * rate(share)
         pace.begin(step)
-        holes = make(
-            [rows[n] for n in group], generator=torch.Generator().manual_seed(options.seed * 10**9 + 7 + step)
-        )
+        holes = make([rows[n] for n in group], generator=torch.Generator().manual_seed(options.seed * 10**9 + 7 + step))
         logits = head(read_hidden(encoder, holes.ids, holes.mask, dtype)[holes.at], W_E)
         loss = nn.functional.cross_entropy(logits, holes.answers)
         optimizer.zero_grad(set_to_none=True)
@@ -323,32 +340,31 @@ def main() -> None:
             tensor.copy_(state[name])
         for parameter in head.parameters():
             parameter.copy_(parameter.half())
-    scores = {
-        lang: score(final, head, W_full, texts.held[lang][: options.held], make, torch.float32) for lang in LANGS
-    }
+    scores = {lang: score(final, head, W_full, texts.held[lang][: options.held], make, torch.float32) for lang in LANGS}
     filled = fill(final, head, W_full, bundled, torch.float32)
     for lang in LANGS:
         print(lang, "held out:", {name: round(value, 4) for name, value in scores[lang].items()})
         for gap, found in zip(GAPS[lang], filled[lang], strict=True):
             print("  ", gap.text, "→", " · ".join(f"{word} {p:.2f}" for word, p in found))  # type: ignore[misc]
-    (options.folder / "result.json").write_text(
-        json.dumps(
-            {
-                "scores": scores,
-                "filled": filled,
-                "steps": step,
-                "adapters": asdict(ADAPTERS),
-                "sources": [
-                    {"name": s.name, "lang": s.lang, "credit": s.credit, "sha256": s.sha256, "sentences": texts.used[s.name]}
-                    for s, _ in sources
-                ],
-                "history": history,
-                "snapshots": snapshots,
-            },
-            ensure_ascii=False,
-        ),
-        encoding="utf-8",
-    )
+    about = {
+        "adapters": asdict(ADAPTERS),
+        "scores": scores,
+        "needed": NEEDED,
+        "filled": filled,
+        "sources": {
+            s.name: {"lang": s.lang, "credit": s.credit, "sha256": s.sha256, "sentences": texts.used[s.name]}
+            for s, _ in sources
+        },
+        "training": {"steps": step, "minutes": round(clock.spent, 1), "device": describe(), "type": str(dtype)},
+    }
+    (options.folder / "result.json").write_text(json.dumps(about, ensure_ascii=False, indent=2), encoding="utf-8")
+    if not options.publish:
+        return
+    if short := [lang for lang in LANGS if scores[lang]["top1"] < NEEDED[lang]]:
+        raise SystemExit(f"not published, top-1 is below what is needed: {', '.join(short)}")
+    published = {f"adapters.{name}": tensor for name, tensor in adapter_state(final).items()}
+    published |= {f"head.{name}": tensor for name, tensor in head.state_dict().items()}
+    publish(FOLDERS["masked"], "masked", published, about, {"every": 1, "steps": history, "snapshots": snapshots})
 
 
 if __name__ == "__main__":

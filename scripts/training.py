@@ -21,7 +21,7 @@ from pathlib import Path
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save, save_file
 from torch import Tensor, nn
 
 from core.data import registry
@@ -164,7 +164,9 @@ class Pace:
         return f"{sum(now) / max(1, len(now)):.0f} tokens a second, threads {self.threads}"
 
 
-def save_checkpoint(path: Path, modules: Mapping[str, nn.Parameter], optimizer: torch.optim.AdamW, note: object) -> None:
+def save_checkpoint(
+    path: Path, modules: Mapping[str, nn.Parameter], optimizer: torch.optim.AdamW, note: object
+) -> None:
     """Parameters, both moments of each and `note` (anything JSON can say) in one file."""
     tensors: dict[str, Tensor] = {}
     for name, parameter in modules.items():
@@ -193,3 +195,13 @@ def load_checkpoint(path: Path, modules: Mapping[str, nn.Parameter], optimizer: 
                     optimizer.state[parameter].update(moments)
         note: dict[str, object] = json.loads(file.metadata()["note"])
     return note
+
+
+def publish(folder: Path, kind: str, state: Mapping[str, Tensor], about: Mapping[str, object], history: object) -> None:
+    """The three files that `core.models.adapted` and the rooms read: weights in 16 bits, about.json, history.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    raw = save({name: tensor.detach().half().contiguous() for name, tensor in sorted(state.items())})
+    (folder / "model.safetensors").write_bytes(raw)
+    whole = {"kind": kind, "bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest(), **about}
+    (folder / "about.json").write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (folder / "history.json").write_text(json.dumps(history, ensure_ascii=False) + "\n", encoding="utf-8")
