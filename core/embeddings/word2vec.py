@@ -38,7 +38,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.floating]
 
 BLOCK: dict[Kind, int] = {"skipgram": 32, "cbow": 32}
-SHARED: dict[Kind, int] = {"skipgram": 32, "cbow": 16}
+SHARED: dict[Kind, int] = {"skipgram": 32, "cbow": 8}
 LEAST_RATE = 1e-4
 FULL = 64.0
 
