@@ -7,15 +7,25 @@ from typing import Any
 from core.arithmetic import Formula
 from core.figures.imbalance import remedies_data
 from core.foundations.imbalance import ImbalanceTrace, reference, run, tables
+from core.foundations.imbalance_data import MAX_FILE, MAX_PASTED, MAX_ROWS, read_table
 from core.foundations.imbalance_explain import explain
 from core.foundations.imbalance_params import ImbalanceParams
 from core.foundations.imbalance_remedies import NAMES
 from core.i18n import Text
-from pages._class_imbalance import own_table
 from pages._shared import kit, words
 from pages._shared.components import mount
+from pages._shared.own_table import OwnTable
 from pages._shared.state import session
 
+OWN = OwnTable(
+    MAX_FILE,
+    MAX_PASTED,
+    Text(
+        "First column the label, then numbers; at most {most} rows.",
+        "В первом столбце метка, дальше числа; не больше {most} строк.",
+    ).format(most=MAX_ROWS),
+    lambda text: len(read_table(text).X),
+)
 ALT = Text(
     "Precision, recall and F₁ of seven remedies for a class of {n} examples among {all}",
     "Точность, полнота и F₁ семи средств, когда редких примеров {n} из {all}",
@@ -27,11 +37,11 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
     with controls:
         params = kit.controls(page.slug, ImbalanceParams, page.lang)
         if params.source == "own":
-            own_table.upload(page)
+            OWN.upload(page)
     formulas: tuple[Formula, ...] = ()
     with views, kit.sentences(page.lang):
-        kit.compared(page, params, lambda shown, name: _draw(page, own_table.attach(page, shown), name))
-        own = own_table.attach(page, params)
+        kit.compared(page, params, lambda shown, name: _draw(page, OWN.attach(page, shown), name))
+        own = OWN.attach(page, params)
         trace = kit.cached(run, own)
         page.checks(lambda: kit.verified(reference, own, trace), trace.signature)
         kit.toolbar(page, run, own, lambda: tables(trace))

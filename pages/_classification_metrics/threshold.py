@@ -9,14 +9,34 @@ import streamlit as st
 from core.arithmetic import Formula
 from core.figures.classification import threshold_data
 from core.i18n import Text
-from core.metrics.classification_lab import CELLS, ThresholdLab, ThresholdParams, reference, run, tables
+from core.metrics.classification_lab import (
+    CELLS,
+    MAX_FILE,
+    MAX_PASTED,
+    MAX_ROWS,
+    ThresholdLab,
+    ThresholdParams,
+    read_rows,
+    reference,
+    run,
+    tables,
+)
 from core.metrics.explain_classification import explain_threshold
-from pages._classification_metrics import own_scores
 from pages._shared import kit, words
 from pages._shared.components import mount
 from pages._shared.controls import field_key
+from pages._shared.own_table import OwnTable
 from pages._shared.state import session
 
+OWN = OwnTable(
+    MAX_FILE,
+    MAX_PASTED,
+    Text(
+        "Two columns, label (1 or 0) and score; at most {most} rows.",
+        "Два столбца: метка (1 или 0) и оценка; не больше {most} строк.",
+    ).format(most=MAX_ROWS),
+    lambda text: len(read_rows(text)[0]),
+)
 ALT = Text(
     "Scores of {a} positives above the axis and of {b} negatives below it, split by the threshold",
     "Оценки: над осью положительные ({a}), под осью отрицательные ({b}), между ними порог",
@@ -28,11 +48,11 @@ def lab(page: kit.Page, controls: Any, views: Any) -> None:
     with controls:
         params = kit.controls(page.slug, ThresholdParams, page.lang)
         if params.source == "own":
-            own_scores.upload(page)
+            OWN.upload(page)
     formulas: tuple[Formula, ...] = ()
     with views, kit.sentences(page.lang):
-        kit.compared(page, params, lambda shown, name: _draw(page, own_scores.attach(page, shown), name))
-        own = own_scores.attach(page, params)
+        kit.compared(page, params, lambda shown, name: _draw(page, OWN.attach(page, shown), name))
+        own = OWN.attach(page, params)
         trace = kit.cached(run, own)
         page.checks(lambda: kit.verified(reference, own, trace), trace.signature)
         kit.toolbar(page, run, own, lambda: tables(trace))

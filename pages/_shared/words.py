@@ -83,3 +83,9 @@ JOB_STOP = Text("Stop", "Остановить")
 JOB_STOPPED = Text("Stopped. Change a control, or go on.", "Остановлено. Измените настройку или продолжите.")
 JOB_RESUME = Text("Go on", "Продолжить")
 AT_STEP = Text("step", "шаг")
+OWN_TABLE = Text("Own file (.csv, UTF-8)", "Свой файл (.csv, UTF-8)")
+TABLE_KEPT = Text(
+    "Your file has {n} rows. It stays in this visit: a link does not carry it.",
+    "В вашем файле строк: {n}. Он остаётся в этом посещении: ссылка его не передаёт.",
+)
+TABLE_DROP = Text("back to the typed rows", "вернуться к набранным строкам")
